@@ -1,0 +1,142 @@
+"""YAML read into items that know their line and column. Scalars stay texts: no `no` that becomes False, no dates
+that fail to load. Whatever could surprise (anchors, tags, second documents, huge or deep texts) is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from guanxi.base.records.criteria.problems import Problem, _
+
+LARGEST = 256 * 1024
+DEEPEST = 12
+
+
+@dataclass(frozen=True)
+class Scalar:
+    text: str
+    line: int
+    column: int
+    is_quoted: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.is_quoted and self.text in {"", "~", "null"}
+
+
+@dataclass(frozen=True)
+class Sequence:
+    items: tuple[Item, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Mapping:
+    entries: dict[str, Item]
+    keys: dict[str, Scalar]
+    line: int
+    column: int
+
+
+Item = Scalar | Sequence | Mapping
+
+
+@dataclass
+class Report:
+    """Collects problems while reading goes on, so that the writer sees all of them at once."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem, at: Item | None = None) -> None:
+        self.problems.append(problem.at(at.line, at.column) if at else problem)
+
+
+def load(source: str | bytes, report: Report) -> Item | None:
+    text = _decoded(source, report)
+    if text is None:
+        return None
+    try:
+        return _composed(text, report)
+    except yaml.MarkedYAMLError as error:
+        report.add(_from_yaml(error, text))
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, int(error.position)) + 1
+        report.add(Problem("yaml_character", _("There is a character here that no text may hold."), line=line, column=1))
+    return None
+
+
+def _decoded(source: str | bytes, report: Report) -> str | None:
+    data = source.encode() if isinstance(source, str) else source
+    if len(data) > LARGEST:
+        report.add(Problem("yaml_large", _("The rulebook is larger than %(size)s KB."), {"size": LARGEST // 1024}))
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        report.add(Problem("yaml_encoding", _("The text is not UTF-8."), line=line, column=1))
+        return None
+
+
+def _composed(text: str, report: Report) -> Item | None:
+    if problem := _suspicious(text):
+        report.add(problem)
+        return None
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    if node is None:
+        report.add(Problem("yaml_nothing", _("There is nothing in this text."), line=1, column=1))
+        return None
+    return _item(node, report)
+
+
+def _suspicious(text: str) -> Problem | None:
+    """Seen in the stream of events, before anything is built from it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        place = {"line": event.start_mark.line + 1, "column": event.start_mark.column + 1}
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return Problem("yaml_anchor", _("Anchors and aliases (& and *) are not used in rulebooks."), **place)
+        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in {None, "!"}:
+            return Problem("yaml_tag", _("Tags (!) are not used in rulebooks."), **place)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return Problem("yaml_deep", _("The text is nested too deeply."), **place)
+    return None
+
+
+def _item(node: yaml.Node, report: Report) -> Item:
+    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    if isinstance(node, yaml.SequenceNode):
+        return Sequence(tuple(_item(child, report) for child in node.value), line, column)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, report)
+    return Scalar(node.value, line, column, node.style in {"'", '"'})
+
+
+def _mapping(node: yaml.MappingNode, report: Report) -> Mapping:
+    mapping = Mapping({}, {}, node.start_mark.line + 1, node.start_mark.column + 1)
+    for key_node, value_node in node.value:
+        key = _item(key_node, report)
+        if not isinstance(key, Scalar):
+            report.add(Problem("yaml_key", _("A name is expected before the colon.")), key)
+        elif key.text in mapping.entries:
+            report.add(Problem("yaml_twice", _('"%(name)s" is written twice.'), {"name": key.text}), key)
+        else:
+            mapping.entries[key.text] = _item(value_node, report)
+            mapping.keys[key.text] = key
+    return mapping
+
+
+def _from_yaml(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    place = {"line": line + 1, "column": column + 1}
+    lines = text.splitlines()
+    if line < len(lines) and "\t" in lines[line][: column + 1]:
+        return Problem("yaml_tab", _("Indent with spaces: there is a tab here."), **place)
+    if "expected a single document" in str(error.context) + str(error.problem):
+        return Problem("yaml_documents", _("One file holds one rulebook."), **place)
+    detail = {"detail": error.problem or error.context or ""}
+    return Problem("yaml_syntax", _("This cannot be read as YAML: %(detail)s."), detail, **place)
