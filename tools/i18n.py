@@ -95,9 +95,7 @@ def extracted(root: Path = ROOT) -> Catalog:
     for source in SOURCES:
         if not (root / source).is_dir():
             continue
-        found = extract_from_dir(
-            root / source, method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS
-        )
+        found = extract_from_dir(root / source, method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS)
         for _file, _line, msgid, _comments, context in found:
             catalog.add(msgid, context=context)
     return catalog

@@ -1,0 +1,119 @@
+"""The roles that come with the product and what each may do (ORG-12). Administrators may add and change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from guanxi.base.org.models import Grant, Role
+
+# kind -> verb -> scope. "read" of a customer carries its activities; duties go by their assignee.
+Rights = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class RoleDefinition:
+    key: str
+    name: str
+    name_en: str
+    rights: Rights
+
+
+def _staff(scope: str) -> Rights:
+    return {
+        "customer": {"read": scope, "create": scope, "update": scope},
+        "activity": {"read": scope, "create": scope, "update": scope, "delete": scope},
+        "duty": {"read": scope, "update": scope, "create": scope},
+        "fileform": {"read": scope, "create": scope, "update": scope},
+        "rulebook": {"read": "all"},
+        "staff": {"read": "all"},
+        "message": {"read": "own", "update": "own"},
+    }
+
+
+def _with(rights: Rights, **more: dict[str, str]) -> Rights:
+    kinds = {*rights, *more}
+    return {kind: rights.get(kind, {}) | more.get(kind, {}) for kind in sorted(kinds)}
+
+
+OWN, TEAM, BRANCH, ALL = "own", "subordinates", "unit_below", "all"
+MANAGES = {"delete": TEAM, "transfer": TEAM, "export": TEAM, "reveal": TEAM}
+
+ROLES = [
+    RoleDefinition(
+        "satisfaction-representative",
+        "满意代表",
+        "Satisfaction representative",
+        _with(_staff(OWN), customer={"reveal": OWN}, fileform={"reveal": OWN}),
+    ),
+    RoleDefinition(
+        "sales-supervisor",
+        "销售主管",
+        "Sales supervisor",
+        _with(_staff(TEAM), customer={"transfer": TEAM, "reveal": TEAM}, fileform={"reveal": TEAM}),
+    ),
+    RoleDefinition(
+        "sales-manager",
+        "销售经理",
+        "Sales manager",
+        _with(_staff(TEAM), customer=MANAGES | {"import": TEAM}, fileform=MANAGES | {"import": TEAM}),
+    ),
+    RoleDefinition(
+        "service-doctor",
+        "顾服主管医生",
+        "Service doctor",
+        _with(
+            _staff(OWN),
+            customer={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
+            fileform={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
+        ),
+    ),
+    RoleDefinition(
+        "service-manager",
+        "客服经理",
+        "Customer service manager",
+        _with(_staff(BRANCH), duty={"read": TEAM, "update": TEAM}, customer={"reveal": BRANCH, "export": BRANCH}),
+    ),
+    RoleDefinition(
+        "general-manager",
+        "总经理",
+        "General manager",
+        _with(
+            _staff(ALL),
+            customer={"delete": ALL, "transfer": ALL, "export": ALL, "reveal": ALL, "import": ALL},
+            fileform={"delete": ALL, "export": ALL, "reveal": ALL, "import": ALL},
+            rulebook={"create": ALL, "update": ALL, "approve": ALL},
+            audit={"read": ALL},
+        ),
+    ),
+    RoleDefinition(
+        "administrator",
+        "管理员",
+        "Administrator",
+        {
+            "account": {"read": ALL, "create": ALL, "update": ALL, "delete": ALL},
+            "staff": {"read": ALL, "create": ALL, "update": ALL},
+            "unit": {"read": ALL, "create": ALL, "update": ALL},
+            "calendar": {"read": ALL, "update": ALL},
+            "rulebook": {"read": ALL, "create": ALL, "update": ALL},
+            "message": {"read": OWN, "update": OWN},
+            "audit": {"read": ALL},
+        },
+    ),
+]
+
+
+@transaction.atomic
+def load_roles() -> None:
+    """Adds roles and grants that are missing; what an administrator changed stays. Safe to repeat."""
+    for definition in ROLES:
+        role, is_new = Role.objects.get_or_create(
+            key=definition.key, defaults={"name": definition.name, "name_en": definition.name_en}
+        )
+        if is_new:
+            Grant.objects.bulk_create(
+                Grant(role=role, kind=kind, verb=verb, scope=scope)
+                for kind, verbs in definition.rights.items()
+                for verb, scope in verbs.items()
+            )
