@@ -50,9 +50,7 @@ def _tokens(text: str) -> list[Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise _error(
-                "criteria_character", _('"%(text)s" does not belong in a condition.'), Token("", text[at], at)
-            )
+            raise _error("criteria_character", _('"%(text)s" does not belong in a condition.'), Token("", text[at], at))
         if found.lastgroup != "space":
             tokens.append(Token(found.lastgroup or "", _MARKS.get(found.group(), found.group()), at))
         at = found.end()
@@ -138,9 +136,7 @@ class _Reader:
         for operator in _BY_LENGTH:
             if self.met(*operator.value.split()):
                 return operator
-        raise self.refuse(
-            _("Here belongs one of = != < <= > >= in, not in, contains, is empty."), "criteria_operator"
-        )
+        raise self.refuse(_("Here belongs one of = != < <= > >= in, not in, contains, is empty."), "criteria_operator")
 
     def values(self) -> tuple[Value, ...]:
         if not self.met("("):

@@ -47,7 +47,12 @@ class People:
 
     def schema(self) -> dict[str, Any]:
         named = [
-            {"type": "object", "properties": {kind: {"type": "string"}}, "required": [kind], "additionalProperties": False}
+            {
+                "type": "object",
+                "properties": {kind: {"type": "string"}},
+                "required": [kind],
+                "additionalProperties": False,
+            }
             for kind in ("role", "team")
         ]
         return {"oneOf": [{"enum": list(self.words)}, *named]}

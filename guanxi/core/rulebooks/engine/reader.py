@@ -59,7 +59,9 @@ def rulebook_shape(catalogue: Catalogue) -> Shape:
         Key("title_en", Text(), "The title in English."),
         Key("source", Text(), "Where the text comes from."),
         Key("effective", _DAY, "The first day it is meant to apply. The approver decides."),
-        Key("parameters", Names(Text(may_be_empty=True)), "Values the company fills in; none may be empty at approval."),
+        Key(
+            "parameters", Names(Text(may_be_empty=True)), "Values the company fills in; none may be empty at approval."
+        ),
         Key("rules", List(_rule_shape(catalogue)), "The clauses in the order of the text.", required=True),
     )
     return Shape(keys, _finish_rulebook)
@@ -90,7 +92,9 @@ def _step_shape() -> Shape:
         Key("purpose", Text(longest=200), "What the step is for.", required=True),
         Key("purpose_en", Text(longest=200), "The purpose in English."),
     )
-    return Shape(keys, lambda values, _item, _report: Step(values.get("due") or Duration(0), **_texts(values, "purpose")))
+    return Shape(
+        keys, lambda values, _item, _report: Step(values.get("due") or Duration(0), **_texts(values, "purpose"))
+    )
 
 
 def _target_shape() -> Shape:
@@ -142,7 +146,9 @@ def _finish_rule(values: dict[str, Any], item: Mapping, report: Report, catalogu
         id=values.get("id", ""),
         topic=values.get("topic", ""),
         **_texts(values, "article"),
-        **{name: values[name] for name in ("waits_for", "subject", "when", "by", "steps", "evidence") if name in values},
+        **{
+            name: values[name] for name in ("waits_for", "subject", "when", "by", "steps", "evidence") if name in values
+        },
         **{name: values[name] for name in ("ladder", "target") if name in values},
     )
     if rule.waits_for:
@@ -263,5 +269,3 @@ def _check_ids(item: Mapping, report: Report) -> None:
         if name.text in seen:
             report.add(Problem("id_twice", _('A second clause has the id "%(name)s".'), {"name": name.text}), name)
         seen.add(name.text)
-
-

@@ -63,7 +63,9 @@ def load(source: str | bytes, report: Report) -> Item | None:
         report.add(_from_yaml(error, text))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1
-        report.add(Problem("yaml_character", _("There is a character here that no text may hold."), line=line, column=1))
+        report.add(
+            Problem("yaml_character", _("There is a character here that no text may hold."), line=line, column=1)
+        )
     return None
 
 

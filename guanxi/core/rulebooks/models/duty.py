@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.models import Staff, Unit
+from guanxi.base.org.scopes import scope_of
+from guanxi.base.org.visible import ScopedQuerySet
+from guanxi.core.activities.models import Activity
+from guanxi.core.customers.models import Customer
+
+from .rulebook import Clause, Rule
+
+
+class State(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Withdrawn(models.TextChoices):
+    """Why an open duty fell away. All but `by_hand` come back when the reason does."""
+
+    AUDIENCE = "audience", _("The clause no longer applies to this record")
+    REMOVED = "removed", _("The record was removed")
+    DECEASED = "deceased", _("The customer has died")
+    UNDISTURBED = "undisturbed", _("The customer does not wish to be disturbed")
+    BY_HAND = "by_hand", _("Withdrawn by a person")
+
+
+class DutyQuerySet(ScopedQuerySet["Duty"]):
+    def open(self) -> DutyQuerySet:
+        return self.filter(state=State.OPEN)
+
+    def visible_to(self, actor: Actor, verb: str = "read") -> DutyQuerySet:
+        """Those of the people one answers for; one that nobody was found for is seen by whoever answers for the
+        customer's owner, so that it is never out of everybody's sight."""
+        scope = scope_of(actor, Duty.KIND, verb)
+        if scope.everything:
+            return self
+        if scope.is_nothing:
+            return self.none()
+        mine = Q(assignee_id__in=scope.staff_ids) | Q(unit_id__in=scope.unit_ids)
+        orphaned = Q(assignee_id__isnull=True, customer__owner_id__in=scope.staff_ids)
+        return self.filter(mine | orphaned)
+
+
+class Duty(models.Model):
+    """One thing one person must do about one subject by one time. Without a clause it is a task from a person.
+
+    `due_at` is the first moment that is late: 24:00 of the due day. `opens_at` is when evidence begins to count.
+    """
+
+    KIND = "duty"
+    SCOPE_OWNER = "assignee_id"
+    SCOPE_UNIT = "unit_id"
+
+    clause = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
+    # No single-column indexes: those below serve every look-up, and each costs at every duty raised.
+    # The wording it was raised under stays, also after the rule changes (POL-09).
+    rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, db_index=False)
+    occurrence = models.CharField(max_length=60, default="", blank=True)
+    step = models.SmallIntegerField(default=1)
+    slot = models.SmallIntegerField(default=0)
+    assignee = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
+    is_hand_assigned = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=200)
+    purpose_en = models.CharField(max_length=200, blank=True)
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    # What the rule says; `due_at` may be later by a postponement.
+    base_due_at = models.DateTimeField()
+    postponed_to = models.DateTimeField(null=True)
+    postponed_why = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    is_caught_up = models.BooleanField(default=False)
+    settled_at = models.DateTimeField(null=True)
+    settled_activity = models.ForeignKey(
+        Activity, null=True, on_delete=models.PROTECT, related_name="settles", db_index=False
+    )
+    settled_late = models.BooleanField(default=False)
+    settled_note = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
+    withdrawn_note = models.CharField(max_length=200, blank=True)
+    # How many rungs of the ladder have been climbed.
+    rung = models.SmallIntegerField(default=0)
+    created_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clause", "subject_id", "occurrence", "step", "slot"], name="duty_once"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="duty_state"),
+            models.CheckConstraint(condition=Q(state="done") | Q(settled_at__isnull=True), name="duty_settled_is_done"),
+            models.CheckConstraint(condition=Q(clause=None) | Q(rule__isnull=False), name="duty_keeps_its_rule"),
+        ]
+        indexes = [
+            models.Index(fields=["assignee", "due_at", "id"], name="duty_workbench", condition=Q(state="open")),
+            models.Index(fields=["unit", "due_at", "id"], name="duty_unit", condition=Q(state="open")),
+            models.Index(fields=["customer"], name="duty_customer"),
+            models.Index(fields=["subject_kind", "subject_id"], name="duty_subject"),
+            models.Index(fields=["rule", "due_at"], name="duty_climb", condition=Q(state="open")),
+            models.Index(fields=["clause", "due_at"], name="duty_measure"),
+            models.Index(F("settled_activity"), name="duty_evidence", condition=Q(settled_activity__isnull=False)),
+        ]
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which it is in time."""
+        return clock.local_date(self.due_at - timedelta(microseconds=1))
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == State.OPEN and not self.is_caught_up and self.due_at <= clock.now()
+
+    @property
+    def is_task(self) -> bool:
+        return self.clause_id is None
