@@ -159,10 +159,9 @@ class _Reader:
 
     def relative(self, base: Token) -> Relative:
         sign = -1 if self.met("-") else 1 if self.met("+") else 0
-        if not sign:
-            # `now -30 days`: the sign was read as part of the number
-            if self.next.kind != "number":
-                return Relative(base.text)
+        # In `now -30 days` the sign was read as part of the number.
+        if not sign and self.next.kind != "number":
+            return Relative(base.text)
         amount, unit = self.take(), self.take()
         if amount.kind != "number" or not amount.text.lstrip("-").isdigit() or len(amount.text) > 5:
             raise _error("criteria_amount", _("A whole number is expected here, as in now - 30 days."), amount)

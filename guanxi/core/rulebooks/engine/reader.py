@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from guanxi.base.records import criteria
@@ -195,7 +196,7 @@ _ROUGHLY = {Unit.DAY: 1.0, Unit.WORKDAY: 1.4, Unit.WEEK: 7.0, Unit.MONTH: 30.4}
 def _ascending(times: list[Duration], *, may_repeat: bool = False) -> bool:
     """Units may be mixed; what a calendar might turn round is left to the writer."""
     days = [time.amount * _ROUGHLY[time.unit] for time in times]
-    return all(a < b or (may_repeat and a == b) for a, b in zip(days, days[1:], strict=False))
+    return all(a < b or (may_repeat and a == b) for a, b in pairwise(days))
 
 
 def _audience(item: Mapping, report: Report, catalogue: Catalogue) -> str:

@@ -60,43 +60,43 @@ class Duty(models.Model):
     SCOPE_OWNER = "assignee_id"
     SCOPE_UNIT = "unit_id"
 
-    clause = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
     # No single-column indexes: those below serve every look-up, and each costs at every duty raised.
+    clause = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
     # The wording it was raised under stays, also after the rule changes (POL-09).
     rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, db_index=False)
-    occurrence = models.CharField(max_length=60, default="", blank=True)
-    step = models.SmallIntegerField(default=1)
-    slot = models.SmallIntegerField(default=0)
+    occurrence = models.CharField(max_length=60, default="", db_default="", blank=True)
+    step = models.SmallIntegerField(default=1, db_default=1)
+    slot = models.SmallIntegerField(default=0, db_default=0)
     assignee = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="duties", db_index=False)
-    is_hand_assigned = models.BooleanField(default=False)
+    is_hand_assigned = models.BooleanField(default=False, db_default=False)
     purpose = models.CharField(max_length=200)
-    purpose_en = models.CharField(max_length=200, blank=True)
+    purpose_en = models.CharField(max_length=200, blank=True, default="", db_default="")
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     # What the rule says; `due_at` may be later by a postponement.
     base_due_at = models.DateTimeField()
     postponed_to = models.DateTimeField(null=True)
-    postponed_why = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    is_caught_up = models.BooleanField(default=False)
+    postponed_why = models.CharField(max_length=200, blank=True, default="", db_default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN, db_default=State.OPEN)
+    is_caught_up = models.BooleanField(default=False, db_default=False)
     settled_at = models.DateTimeField(null=True)
     settled_activity = models.ForeignKey(
         Activity, null=True, on_delete=models.PROTECT, related_name="settles", db_index=False
     )
-    settled_late = models.BooleanField(default=False)
-    settled_note = models.TextField(blank=True)
+    settled_late = models.BooleanField(default=False, db_default=False)
+    settled_note = models.TextField(blank=True, default="", db_default="")
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_why = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
-    withdrawn_note = models.CharField(max_length=200, blank=True)
+    withdrawn_why = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True, default="", db_default="")
+    withdrawn_note = models.CharField(max_length=200, blank=True, default="", db_default="")
     # How many rungs of the ladder have been climbed.
-    rung = models.SmallIntegerField(default=0)
+    rung = models.SmallIntegerField(default=0, db_default=0)
     created_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
-    version = models.IntegerField(default=1)
+    version = models.IntegerField(default=1, db_default=1)
 
     objects = DutyQuerySet.as_manager()
 
