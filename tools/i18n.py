@@ -61,7 +61,7 @@ def key_of(message: Message) -> Key:
 
 
 def texts_of(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 @contextmanager
