@@ -1,0 +1,8 @@
+"""Page shell, components and answers. Everything a room's screens need comes from here: `from guanxi.base import ui`."""
+
+from guanxi.base.ui.nav import NAV, NavEntry
+from guanxi.base.ui.pages import go, is_htmx, page, render
+from guanxi.base.ui.tables import Column, Paging, Row, Table
+from guanxi.base.ui.toasts import toast
+
+__all__ = ["NAV", "Column", "NavEntry", "Paging", "Row", "Table", "go", "is_htmx", "page", "render", "toast"]

@@ -1,0 +1,222 @@
+"""Errors as pages: what happened, what was kept, how to go on. In the reader's language, without touching the database."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel.errors import Invalid, Refused
+from guanxi.base.ui import current
+from guanxi.base.ui.pages import is_htmx, kept_private, render
+
+Respond = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`what` happened, what was `kept`, how to go `on`."""
+
+    status: int
+    title: Any
+    what: Any
+    kept: Any = ""
+    on: Any = ""
+
+
+NOTHING_CHANGED = _("Nothing was changed.")
+PROBLEMS = {
+    problem.status: problem
+    for problem in (
+        Problem(
+            400,
+            _("This request could not be read"),
+            _("The address or the form reached us incomplete."),
+            NOTHING_CHANGED,
+            _("Go back, load the page again and repeat the step."),
+        ),
+        Problem(
+            403,
+            _("You may not do this"),
+            _("Your role does not include this step."),
+            NOTHING_CHANGED,
+            _("If your work needs it, ask your administrator to extend your role."),
+        ),
+        Problem(
+            404,
+            _("This page is not here"),
+            _("It does not exist, or it is not among the records you may see."),
+            "",
+            _("Check the address, or find the customer through the search."),
+        ),
+        Problem(
+            405,
+            _("This address cannot be opened like that"),
+            _("It only takes the form that belongs to it."),
+            NOTHING_CHANGED,
+            _("Go back and press the button on the page itself."),
+        ),
+        Problem(
+            409,
+            _("This cannot be done now"),
+            _("The record is in a state that does not allow it."),
+            NOTHING_CHANGED,
+            _("Load the page again to see how things stand."),
+        ),
+        Problem(
+            413,
+            _("This is too large"),
+            _("The file or form is larger than we take in one go."),
+            _("Nothing of it was stored."),
+            _("Split the file into smaller ones and send them one after the other."),
+        ),
+        Problem(
+            422,
+            _("Some entries need another look"),
+            _("The form was not accepted as it stands."),
+            _("Nothing was saved."),
+            _("Go back, correct the entries and send the form again."),
+        ),
+        Problem(
+            500,
+            _("Something went wrong on our side"),
+            _("The step was broken off, and the fault has been recorded."),
+            _("What was saved before is safe; this step was undone completely."),
+            _("Try again in a moment."),
+        ),
+        Problem(
+            503,
+            _("The service is resting for a moment"),
+            _("The database is restarting or is under maintenance."),
+            _("What was saved before is safe."),
+            _("Try again in a minute."),
+        ),
+    )
+}
+EXPIRED = Problem(
+    403,
+    _("This form has grown old"),
+    _("It was opened before you last signed in, so we could not be sure that it came from you."),
+    NOTHING_CHANGED,
+    _("Go back, load the page again and send the form once more."),
+)
+LAST_WORD = (
+    "<!doctype html><html lang='zh-CN'><meta charset='utf-8'><title>500</title>"
+    "<h1>系统出了点问题</h1><p>已保存的内容不受影响，请稍后再试。</p>"
+    "<h1 lang='en'>Something went wrong on our side</h1><p lang='en'>What was saved is safe. Try again in a moment.</p>"
+)
+
+
+class ErrorPages:
+    """Outermost: knows the request for the components, turns what rooms raise into pages, keeps pages out of caches."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with current.serving(request):
+            response = self.respond(request)
+            if response.status_code == 405 and not response.content:
+                response = with_allow(problem_response(request, PROBLEMS[405]), response)
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return refused_response(request, exception)
+        if isinstance(exception, RequestDataTooBig):
+            return problem_response(request, PROBLEMS[413])
+        return None
+
+
+def with_allow(page: HttpResponse, bare: HttpResponse) -> HttpResponse:
+    page["Allow"] = bare.get("Allow", "")
+    return page
+
+
+def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """What a room refused and did not show itself: its own sentence, in the frame for its status."""
+    if asks_for_json(request):
+        return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
+    return problem_response(request, PROBLEMS.get(refused.status, PROBLEMS[409]), sentences=sentences_of(refused))
+
+
+def sentences_of(refused: Refused) -> list[str]:
+    if isinstance(refused, Invalid):
+        return [str(text) for texts in refused.errors.values() for text in texts]
+    return [str(refused.message)] if refused.message else []
+
+
+def asks_for_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def problem_response(
+    request: HttpRequest, problem: Problem, *, sentences: list[str] | None = None, reference: str = ""
+) -> HttpResponse:
+    part = is_htmx(request)
+    template = "ui/errors/body.html" if part else "ui/errors/page.html"
+    values = {
+        "request": request,
+        "problem": problem,
+        "sentences": sentences or [],
+        "reference": reference,
+        "back": page_before(request),
+        "is_part": part,
+    }
+    with current.serving(request):
+        response = HttpResponse(render(template, values), status=problem.status)
+    # The script shows answers with this header in a dialog, so the page below keeps what was typed.
+    response["X-Problem"] = str(problem.status)
+    return kept_private(response)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The path of the page that led here, if it was one of ours and another one."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    ours = before.netloc == request.META.get("HTTP_HOST")
+    if not ours or before.path == request.path or not before.path.startswith("/"):
+        return ""
+    return before.path + (f"?{before.query}" if before.query else "")
+
+
+def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    too_large = isinstance(exception, RequestDataTooBig)
+    return problem_response(request, PROBLEMS[413 if too_large else 400])
+
+
+def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_response(request, PROBLEMS[403])
+
+
+def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_response(request, PROBLEMS[404])
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    reference = secrets.token_hex(4)
+    resting = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    log.error("reference %s: request failed", reference)
+    try:
+        return problem_response(request, PROBLEMS[503 if resting else 500], reference=reference)
+    except Exception:
+        # Whatever broke the page may break its error page too; these words need nothing.
+        log.exception("reference %s: the error page failed", reference)
+        return HttpResponse(LAST_WORD, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if asks_for_json(request):
+        return JsonResponse({"code": "csrf", "message": str(EXPIRED.what)}, status=403)
+    return problem_response(request, EXPIRED)

@@ -1,0 +1,108 @@
+"""The navigation: rooms register their entries, the shell shows those that the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.registry import Registry
+from guanxi.base.ui import current
+
+# The order of the sections on the screen; a section is shown when one of its entries is.
+SECTIONS: dict[str, Any] = {
+    "workbench": _("Workbench"),
+    "customers": _("Customers"),
+    "sales": _("Sales"),
+    "service": _("Service"),
+    "members": _("Members"),
+    "telesales": _("Telesales"),
+    "campaigns": _("Campaigns"),
+    "rulebooks": _("Rulebooks"),
+    "approvals": _("Approvals"),
+    "knowledge": _("Knowledge"),
+    "reports": _("Reports"),
+    "settings": _("Settings"),
+}
+
+
+def everyone(actor: Actor) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """`url` is a url name without arguments; `shortcut` a letter typed after g; `phone` puts it in the bottom bar."""
+
+    key: str
+    label: Any
+    url: str
+    section: str
+    order: int = 0
+    icon: str = "dot"
+    visible: Callable[[Actor], bool] = everyone
+    shortcut: str = ""
+    phone: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    entry: NavEntry
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    label: Any
+    links: list[Link]
+
+
+NAV: Registry[NavEntry] = Registry("navigation")
+
+
+@lru_cache(maxsize=256)
+def url_if(name: str) -> str:
+    """The address of a url name, or "" while the room that brings it is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def links_for(actor: Actor, *, path: str) -> list[Link]:
+    seen = [entry for entry in NAV if url_if(entry.url) and entry.visible(actor)]
+    seen.sort(key=lambda entry: entry.order)
+    here = closest([url_if(entry.url) for entry in seen], path=path)
+    return [Link(entry, url_if(entry.url), url_if(entry.url) == here) for entry in seen]
+
+
+def closest(addresses: list[str], *, path: str) -> str:
+    """The longest address that `path` lies under: on /customers/7 that is /customers, never /."""
+    under = [a for a in addresses if path == a or (a != "/" and path.startswith(a.rstrip("/") + "/"))]
+    return max(under, key=len, default="")
+
+
+def sections_for(actor: Actor | None, *, path: str) -> list[Section]:
+    links = links_for(actor, path=path) if actor else []
+    grouped = [
+        Section(key, label, [link for link in links if link.entry.section == key]) for key, label in SECTIONS.items()
+    ]
+    return [section for section in grouped if section.links]
+
+
+def nav() -> list[Section]:
+    """For templates; resolved once per request."""
+    request = current.request()
+    if request is None:
+        return []
+    if not hasattr(request, "nav_sections"):
+        request.nav_sections = sections_for(current.actor(), path=request.path)
+    sections: list[Section] = request.nav_sections
+    return sections
