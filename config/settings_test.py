@@ -1,0 +1,25 @@
+"""Settings of the tests: the same product on a throwaway server, with cheap password hashes and static files
+straight from the source."""
+
+import os
+from pathlib import Path
+
+from guanxi.edge.ops import postgres
+
+os.environ.setdefault("SECRET_KEY", "tests-only")
+if "DATABASE_URL" not in os.environ:
+    os.environ["DATABASE_URL"] = postgres.ensure_running(Path(__file__).parent.parent / ".cache/test-pg", throwaway=True)
+
+from config.settings import *  # noqa: E402, F403  (Django's own way of deriving settings)
+from config.settings import DATABASES  # noqa: E402
+
+DATABASES["default"]["TEST"] = {"NAME": "test_guanxi" + os.environ.get("TEST_DB_SUFFIX", "")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

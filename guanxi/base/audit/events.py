@@ -1,0 +1,50 @@
+"""What changed, told to whoever registered to hear it in the same transaction.
+
+Subscribers work set-based over the ids they get and stay bounded; slow work is a job they defer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+
+from .models import EventRow
+
+
+@dataclass(frozen=True)
+class Event:
+    """`name` is past tense ("customers:customer:created"), `ids` the records of `kind` it happened to.
+
+    `hints` travels with the event inside the transaction only and is never stored (e.g. how to treat past duties).
+    """
+
+    name: str
+    kind: str
+    ids: Sequence[int]
+    hints: dict[str, Any] = field(default_factory=dict)
+
+
+Handler = Callable[[Event, Actor], None]
+_handlers: dict[str, list[Handler]] = {}
+
+
+def subscribe(name: str, handler: Handler) -> None:
+    handlers = _handlers.setdefault(name, [])
+    if handler not in handlers:
+        handlers.append(handler)
+
+
+def publish(event: Event, *, actor: Actor) -> None:
+    if not event.ids:
+        return
+    EventRow.objects.create(at=clock.now(), name=event.name, kind=event.kind, ids=list(event.ids))
+    for handler in _handlers.get(event.name, ()):
+        handler(event, actor)
+
+
+def subscribed() -> dict[str, list[Handler]]:
+    return {name: list(handlers) for name, handlers in _handlers.items()}

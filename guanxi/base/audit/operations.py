@@ -1,0 +1,66 @@
+"""Operation keys: a command repeated with the same key has one effect (trust.md: committed but unanswered)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Refused
+
+from .models import Operation
+
+CLAIM = """
+INSERT INTO audit_operation (account_id, key, name, fingerprint, at)
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT (account_id, key) DO NOTHING RETURNING id
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    data: dict[str, Any]
+    repeated: bool
+
+
+def fingerprint_of(payload: Mapping[str, Any]) -> str:
+    text = json.dumps(payload, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def once(
+    key: str, *, actor: Actor, name: str, payload: Mapping[str, Any], perform: Callable[[], dict[str, Any]]
+) -> Answer:
+    """Perform and store the answer with the effect, or return the stored answer of the first time.
+
+    A second caller with the same key waits on the unique index until the first commits. Without a key the
+    command is simply performed. The same key with another payload is refused.
+    """
+    if not key:
+        return Answer(perform(), repeated=False)
+    mark = fingerprint_of(payload)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, [actor.account_id or 0, key[:80], name, mark, clock.now()])
+            row = cursor.fetchone()
+        if row is None:
+            return _stored(key, actor, mark)
+        data = perform()
+        Operation.objects.filter(id=row[0]).update(answer=data)
+        return Answer(data, repeated=False)
+
+
+def _stored(key: str, actor: Actor, mark: str) -> Answer:
+    operation = Operation.objects.get(account_id=actor.account_id or 0, key=key[:80])
+    if operation.fingerprint != mark:
+        raise Refused(
+            _("This form was already sent with other entries. Open it again to make another change."),
+            code="operation_key_reused",
+        )
+    return Answer(operation.answer or {}, repeated=True)

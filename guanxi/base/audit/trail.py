@@ -1,0 +1,117 @@
+"""Writing the trail. `@action` makes sure that nothing which changes something forgets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import transaction
+from django.utils.functional import Promise
+
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.registry import Registry
+
+from .models import Entry, Item
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Name:
+    """`sentence` holds %(who)s and may hold %(count)s; screens format it after translation."""
+
+    key: str
+    sentence: str | Promise
+    function: str = ""
+
+
+@dataclass
+class Running:
+    name: str
+    written: bool = False
+
+
+NAMES: Registry[Name] = Registry("audit names")
+_running: ContextVar[Running | None] = ContextVar("running_action", default=None)
+
+
+class TrailMissing(Exception):
+    """An action ended without a word in the trail. A programming error, found by the first test that runs it."""
+
+
+def action(name: str, sentence: str | Promise) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Run the function in one transaction and insist that it recorded what it did (or `unchanged()`)."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        NAMES.add(Name(name, sentence, f"{function.__module__}.{function.__qualname__}"))
+
+        @wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not isinstance(kwargs.get("actor"), Actor):
+                raise TypeError(f"{function.__qualname__} needs actor=")
+            running = Running(name)
+            token = _running.set(running)
+            try:
+                with transaction.atomic():
+                    result = function(*args, **kwargs)
+                    if not running.written:
+                        raise TrailMissing(function.__qualname__)
+                    return result
+            finally:
+                _running.reset(token)
+
+        run.action_name = name  # type: ignore[attr-defined]  # read by the architecture test
+        return run
+
+    return decorate
+
+
+def unchanged() -> None:
+    """The action found nothing to change: no row, and that is right."""
+    if running := _running.get():
+        running.written = True
+
+
+def record(
+    kind: str,
+    subject_id: int | None,
+    *,
+    actor: Actor,
+    changes: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+    items: Iterable[tuple[str, int]] = (),
+    name: str = "",
+) -> Entry:
+    """One row for what just happened; `changes` maps field to [from, to] and holds no personal values."""
+    running = _running.get()
+    entry = Entry.objects.create(
+        at=clock.now(),
+        name=name or (running.name if running else ""),
+        via=actor.via,
+        who=actor.label[:120],
+        account_id=actor.account_id,
+        staff_id=actor.staff_id,
+        address=actor.address,
+        kind=kind,
+        subject_id=subject_id,
+        changes=dict(changes or {}),
+        personal=dict(personal or {}),
+    )
+    if not entry.name:
+        raise TrailMissing("record() outside an action needs a name")
+    Item.objects.bulk_create([Item(entry=entry, kind=k, subject_id=i) for k, i in items], batch_size=5000)
+    if running:
+        running.written = True
+    return entry
+
+
+def sentence_of(entry: Entry) -> str:
+    name = NAMES.find(entry.name)
+    if name is None:
+        return f"{entry.who}: {entry.name}"
+    return str(name.sentence) % {"who": entry.who, "count": entry.changes.get("count", "")}

@@ -1,0 +1,32 @@
+"""The one question every action asks first: may this actor do this to that subject?"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import NotAllowed
+
+from .models import Restriction
+from .scopes import may
+
+
+def ask(actor: Actor, verb: str, kind: str, subject_id: int | None = None) -> None:
+    """Raises NotAllowed. Whether the subject lies within the actor's scope is asked by `access_<noun>`."""
+    if not may(actor, kind, verb):
+        raise NotAllowed(_("Your role does not include this step."))
+    if not actor.is_system:
+        _ask_restrictions(actor, verb, kind, subject_id)
+
+
+def _ask_restrictions(actor: Actor, verb: str, kind: str, subject_id: int | None) -> None:
+    about = Q(kind=kind, subject_id=subject_id) if subject_id else Q(pk__in=[])
+    hit = (
+        Restriction.objects.filter(about | Q(staff_id=actor.staff_id, staff__isnull=False), verb__in=[verb, "*"])
+        .filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
+        .first()
+    )
+    if hit:
+        raise NotAllowed(_("This is restricted: %(reason)s") % {"reason": hit.reason}, code="restricted")

@@ -1,0 +1,110 @@
+"""Who is asking, in which language. One query for the session and one for the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
+
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import NotAllowed
+
+from .models import Account
+from .web import ActorRequest, access_of
+
+Respond = Callable[[HttpRequest], HttpResponse]
+SEEN = "seen_at"
+
+
+class Language:
+    """The cookie decides before sign-in and after; it is written at sign-in from the account's own choice."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        if request.path.startswith("/api/"):
+            wanted = translation.get_language_from_request(request)
+        code = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(code)
+        request.LANGUAGE_CODE = code
+        response = self.respond(request)
+        response.headers.setdefault("Content-Language", code)
+        return response
+
+
+class SignedIn:
+    """Sets `request.user` and `request.actor`; refuses views that don't say who may open them."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        account = account_of_session(request)
+        request.user = cast(Any, account or AnonymousUser())
+        cast(ActorRequest, request).actor = actor_of(account, request) if account else Actor("", "anonymous")
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        access = access_of(view)
+        if access is None:
+            raise NotAllowed(code="undeclared_view")
+        if access.who in ("public", "token"):
+            return None
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
+        if request.user.must_change_password and request.resolver_match.view_name not in FIRST_PASSWORD:
+            return HttpResponseRedirect("/change-password")
+        return None
+
+
+FIRST_PASSWORD = {"account_change_password", "account_logout", "org:language"}
+
+
+def account_of_session(request: HttpRequest) -> Account | None:
+    """Ends sessions that idled too long, whose account was closed or whose password changed."""
+    session = request.session
+    if SESSION_KEY not in session or BACKEND_SESSION_KEY not in session:
+        return None
+    account = Account.objects.select_related("staff").filter(id=session[SESSION_KEY], is_active=True).first()
+    if account is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), account.get_session_auth_hash()):
+        session.flush()
+        return None
+    now = int(timezone.now().timestamp())
+    if now - session.get(SEEN, now) > settings.SESSION_IDLE_MINUTES * 60:
+        session.flush()
+        return None
+    # Written at most once a minute: reading a page should not cost a write.
+    if now - session.get(SEEN, 0) > 60:
+        session[SEEN] = now
+    return account
+
+
+def actor_of(account: Account, request: HttpRequest, via: str = "web") -> Actor:
+    staff = getattr(account, "staff", None)
+    return Actor(
+        label=staff.name if staff else account.login,
+        via=via,
+        account_id=account.pk,
+        staff_id=staff.id if staff else None,
+        address=request.META.get("REMOTE_ADDR", "")[:45],
+        language=getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
+    )
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """A whole page goes to the sign-in; a part of a page says so, and the script keeps what was typed."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Trigger": "session-ended", "HX-Reswap": "none"})
+    wanted = request.get_full_path() if request.method == "GET" else "/"
+    return HttpResponseRedirect(f"/sign-in?next={quote(wanted)}")

@@ -1,0 +1,22 @@
+from .access import Absence, Grant, Permit, Reach, Restriction, Role
+from .account import Account, ApiToken, SignInAttempt
+from .calendar import CalendarDay
+from .registration import RegistrationRequest
+from .staff import Post, Staff, Unit
+
+__all__ = [
+    "Absence",
+    "Account",
+    "ApiToken",
+    "CalendarDay",
+    "Grant",
+    "Permit",
+    "Post",
+    "Reach",
+    "RegistrationRequest",
+    "Restriction",
+    "Role",
+    "SignInAttempt",
+    "Staff",
+    "Unit",
+]

@@ -1,0 +1,176 @@
+"""How far a person sees. Resolved once per request from the grants of the posts held today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+
+from .models import Reach
+
+SCOPES = ("own", "subordinates", "unit", "unit_below", "region", "units", "all")
+VERBS = ("read", "create", "update", "delete", "transfer", "export", "import", "reveal")
+
+POSTS = """
+SELECT p.id, p.unit_id, u.region, p.role_id, r.key
+FROM org_post p JOIN org_unit u ON u.id = p.unit_id JOIN org_role r ON r.id = p.role_id
+WHERE p.staff_id = %s AND p.starts_on <= %s AND (p.ends_on IS NULL OR p.ends_on >= %s) ORDER BY p.is_main DESC, p.id
+"""
+GRANTS = "SELECT role_id, kind, verb, scope, unit_ids FROM org_grant WHERE role_id = ANY(%s)"
+# The superior chain of posts, not the unit tree (design: access). UNION stops a loop from running for ever.
+SUBORDINATES = """
+WITH RECURSIVE below AS (
+  SELECT id, staff_id FROM org_post WHERE superior_id = ANY(%(posts)s) AND starts_on <= %(day)s
+     AND (ends_on IS NULL OR ends_on >= %(day)s)
+  UNION
+  SELECT p.id, p.staff_id FROM org_post p JOIN below b ON p.superior_id = b.id
+  WHERE p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
+) SELECT array_agg(DISTINCT staff_id) FROM below
+"""
+UNITS_BELOW = """
+WITH RECURSIVE tree AS (
+  SELECT id FROM org_unit WHERE id = ANY(%s) UNION SELECT u.id FROM org_unit u JOIN tree t ON u.parent_id = t.id
+) SELECT array_agg(id) FROM tree
+"""
+REGION_UNITS = "SELECT array_agg(id) FROM org_unit WHERE region = ANY(%s) AND region <> ''"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post held today."""
+
+    id: int
+    unit_id: int
+    region: str
+    role_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Right:
+    role_id: int
+    kind: str
+    verb: str
+    scope: str
+    unit_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Rows whose owner is in `staff_ids`, or whose unit is in `unit_ids`, or which reach `reach_staff_id`."""
+
+    everything: bool = False
+    staff_ids: tuple[int, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+    reach_staff_id: int | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.everything or self.staff_ids or self.unit_ids)
+
+    def condition(self, *, kind: str, owner: str = "owner_id", unit: str = "unit_id", record: str = "id") -> Q:
+        """For single records and small sets; long lists go by keys (records/keys.py)."""
+        if self.everything:
+            return Q()
+        condition = Q(**{f"{owner}__in": self.staff_ids}) | Q(**{f"{unit}__in": self.unit_ids})
+        if self.reach_staff_id is not None:
+            condition |= Q(**{f"{record}__in": reached(kind, self.reach_staff_id)})
+        return condition
+
+
+NOTHING = Scope()
+EVERYTHING = Scope(everything=True)
+
+
+def reached(kind: str, staff_id: int) -> QuerySet[Reach, int]:
+    rows = Reach.objects.filter(Q(until__isnull=True) | Q(until__gte=clock.today()), kind=kind, staff_id=staff_id)
+    return rows.values_list("record_id", flat=True)
+
+
+def posts_of(actor: Actor) -> list[Held]:
+    if "posts" not in actor.memo:
+        today = clock.today()
+        actor.memo["posts"] = [Held(*row) for row in _rows(POSTS, [actor.staff_id, today, today])]
+    return actor.memo["posts"]
+
+
+def grants_of(actor: Actor) -> list[Right]:
+    if "grants" not in actor.memo:
+        roles = sorted({post.role_id for post in posts_of(actor)})
+        found = _rows(GRANTS, [roles]) if roles else []
+        actor.memo["grants"] = [Right(r, k, v, s, tuple(u)) for r, k, v, s, u in found]
+    return actor.memo["grants"]
+
+
+def has_role(actor: Actor, *keys: str) -> bool:
+    return any(post.role in keys for post in posts_of(actor))
+
+
+def may(actor: Actor, kind: str, verb: str) -> bool:
+    """Whether the actor may do this to anything at all; which records is the scope's question."""
+    return actor.is_system or any(g.kind == kind and g.verb == verb for g in grants_of(actor))
+
+
+def scope_of(actor: Actor, kind: str, verb: str = "read") -> Scope:
+    if actor.is_system:
+        return EVERYTHING
+    key = f"scope:{kind}:{verb}"
+    if key not in actor.memo:
+        actor.memo[key] = _resolve(actor, kind, verb)
+    return actor.memo[key]
+
+
+def _resolve(actor: Actor, kind: str, verb: str) -> Scope:
+    rights = [g for g in grants_of(actor) if g.kind == kind and g.verb == verb]
+    if not rights or actor.staff_id is None:
+        return NOTHING
+    names = {right.scope for right in rights}
+    if "all" in names:
+        return EVERYTHING
+    staff: set[int] = {actor.staff_id}
+    if "subordinates" in names:
+        staff |= set(subordinates_of(actor))
+    return Scope(
+        staff_ids=tuple(sorted(staff)),
+        unit_ids=tuple(sorted(_units(actor, rights))),
+        reach_staff_id=actor.staff_id if verb == "read" else None,
+    )
+
+
+def _units(actor: Actor, rights: list[Right]) -> set[int]:
+    units: set[int] = set()
+    for right in rights:
+        posts = [post for post in posts_of(actor) if post.role_id == right.role_id]
+        match right.scope:
+            case "unit":
+                units |= {post.unit_id for post in posts}
+            case "unit_below":
+                units |= set(_array(UNITS_BELOW, [[post.unit_id for post in posts]]))
+            case "region":
+                units |= set(_array(REGION_UNITS, [[post.region for post in posts]]))
+            case "units":
+                units |= set(right.unit_ids)
+    return units
+
+
+def subordinates_of(actor: Actor) -> tuple[int, ...]:
+    if "subordinates" not in actor.memo:
+        posts = [post.id for post in posts_of(actor)]
+        found = _array(SUBORDINATES, {"posts": posts, "day": clock.today()})
+        actor.memo["subordinates"] = tuple(sorted(found))
+    return actor.memo["subordinates"]
+
+
+def _rows(sql: str, parameters: object) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _array(sql: str, parameters: object) -> list[int]:
+    value = _rows(sql, parameters)[0][0]
+    return list(value) if isinstance(value, list) else []

@@ -1,0 +1,111 @@
+"""One page of a list: keys within the reader's scope, joined back to the columns, and the capped count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from guanxi.base.kernel import pinyin
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.scopes import Scope, scope_of
+
+from .keys import Cursor, KeyQuery, Narrowing, count_query
+from .types import RecordType, Sort
+
+PAGE = 50
+LIKE_ESCAPES = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: search text, quick filters, sort order, place."""
+
+    q: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    sort: str = ""
+    cursor: str = ""
+
+    @classmethod
+    def of(cls, type_: RecordType, query: Mapping[str, str]) -> Asked:
+        filters = {f.key: query[f.key] for f in type_.filters if query.get(f.key)}
+        return cls(query.get("q", "").strip()[:80], filters, query.get("sort", ""), query.get("at", ""))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """`rows` are tuples: id, sort value, owner, unit, then the columns as declared."""
+
+    rows: list[tuple[Any, ...]]
+    count: int
+    sort: Sort
+    newer: str = ""
+    older: str = ""
+
+
+def list_page(type_: RecordType, asked: Asked, actor: Actor, *, size: int = PAGE) -> Listed:
+    scope = scope_of(actor, type_.key)
+    sort = type_.sort(asked.sort)
+    narrowing = narrow(type_, asked, actor)
+    cursor = Cursor.decode(asked.cursor) if asked.cursor else None
+    query = KeyQuery(type_, scope, sort, cursor, narrowing, size + 1)
+    rows = _rows(type_, query)
+    has_more = len(rows) > size
+    rows = rows[:size]
+    if query.back:
+        rows.reverse()
+    count = _count(type_, scope, narrowing)
+    newer, older = _turns(rows, query, has_more)
+    return Listed(rows, count, sort, newer, older)
+
+
+def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
+    """Unknown filter values are ignored: only declared options reach the query, as parameters."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for filter_ in type_.filters:
+        chosen = asked.filters.get(filter_.key)
+        if chosen and chosen in {value for value, _ in filter_.options(actor)}:
+            parts.append(filter_.sql)
+            parameters.append(chosen)
+    if asked.q and type_.searchable:
+        words = pinyin.search_query(asked.q)
+        parts.append("t.search @@ %s::tsquery" if words else "FALSE")
+        parameters += [words.tsquery] if words else []
+        if words and words.recheck:
+            parts.append("(t.name || ' ' || t.company_name) LIKE %s")
+            parameters.append(f"%{words.recheck.translate(LIKE_ESCAPES)}%")
+    return Narrowing(" AND ".join(parts), tuple(parameters))
+
+
+def _rows(type_: RecordType, query: KeyQuery) -> list[tuple[Any, ...]]:
+    keys, parameters = query.build()
+    columns = ", ".join(column.sql for column in type_.columns)
+    sql = (
+        f"SELECT t.id, k.v, t.{type_.owner}, t.{type_.unit}, {columns} FROM ({keys}) k"  # noqa: S608 (names are declared, values are parameters)
+        f" JOIN {type_.table} t ON t.id = k.id {type_.joins} ORDER BY {query.order.replace('v ', 'k.v ', 1).replace(', id', ', k.id')}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _count(type_: RecordType, scope: Scope, narrowing: Narrowing) -> int:
+    sql, parameters = count_query(type_, scope, narrowing)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.fetchone()[0])
+
+
+def _turns(rows: list[tuple[Any, ...]], query: KeyQuery, has_more: bool) -> tuple[str, str]:
+    """Cursors towards newer and older rows, empty where there are none."""
+    if not rows:
+        return "", ""
+    first, last = rows[0], rows[-1]
+    came_from_start = query.cursor is None or (query.back and not has_more)
+    newer = "" if came_from_start else Cursor(first[1], first[0], back=True).encode()
+    is_end = not query.back and not has_more
+    older = "" if is_end else Cursor(last[1], last[0]).encode()
+    return newer, older

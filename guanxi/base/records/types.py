@@ -1,0 +1,163 @@
+"""What a record type declares about itself. One declaration gives list, card, form and urls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.registry import Registry
+
+Options = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record. `kind` chooses how it is read, shown and typed in:
+
+    text, longtext, phone, date, yesno, choice, money, staff, unit, moment. `is_personal` values are masked for readers
+    whose role may not reveal them. `is_fixed` fields are shown, never typed in.
+    """
+
+    key: str
+    label: Any
+    kind: str = "text"
+    choices: Options | Callable[[], Options] = ()  # type: ignore[assignment]  # a tuple reads as no options
+    required: bool = False
+    help: Any = ""
+    is_personal: bool = False
+    is_fixed: bool = False
+    max_length: int = 200
+    may_be_future: bool = True
+
+    def options(self) -> Options:
+        return list(self.choices() if callable(self.choices) else self.choices)
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """`sql` is an expression over `t` (the record) and `joins`; `link` makes it lead to the card."""
+
+    key: str
+    label: Any
+    sql: str
+    kind: str = "text"
+    sort: str = ""
+    is_title: bool = False
+    is_minor: bool = False
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    tones: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One of the declared sort orders, indexed with owner, with unit and alone. Nulls come last when `nullable`."""
+
+    key: str
+    label: Any
+    column: str
+    descending: bool = True
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A quick filter: one field, one value."""
+
+    key: str
+    label: Any
+    sql: str
+    options: Callable[[Actor], Options]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields on card and form. `applies` decides by the record's values, e.g. for persons only."""
+
+    key: str
+    label: Any
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step offered on the card: a link to a page of its own, shown when `applies(actor, record)`.
+
+    Upper rooms add theirs to `BUTTONS` and name the `kind` of record.
+    """
+
+    key: str
+    label: Any
+    url: Callable[[Any], str]
+    applies: Callable[[Actor, Any], bool] = lambda actor, record: True
+    kind: str = ""
+    style: str = "plain"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a room shows on another room's card. `context` returns what its `template` needs, or None to stay away."""
+
+    key: str
+    kind: str
+    label: Any
+    template: str
+    context: Callable[[Actor, Any], dict[str, Any] | None]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """`key` is the kind that grants and events name; `path` the address. Actions do the writing."""
+
+    key: str
+    label: Any
+    plural: Any
+    path: str
+    model: type[Model]
+    fields: tuple[Field, ...]
+    sections: tuple[Section, ...]
+    columns: tuple[ListColumn, ...]
+    sorts: tuple[Sort, ...]
+    access: Callable[..., Any]
+    title: Callable[[Any], str]
+    subtitle: Callable[[Any], str] = lambda record: ""
+    joins: str = ""
+    kept: str = "t.removed_at IS NULL"
+    owner: str = "owner_id"
+    unit: str = "unit_id"
+    filters: tuple[Filter, ...] = ()
+    badges: Callable[[Any], list[tuple[Any, str]]] = lambda record: []
+    buttons: tuple[Button, ...] = ()
+    create: Callable[..., Any] | None = None
+    change: Callable[..., Any] | None = None
+    searchable: bool = False
+    empty_hint: Any = ""
+    new_label: Any = ""
+    icon: str = "dot"
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    def field(self, key: str) -> Field:
+        return next(f for f in self.fields if f.key == key)
+
+    def sort(self, key: str) -> Sort:
+        return next((s for s in self.sorts if s.key == key), self.sorts[0])
+
+    @property
+    def typed_in(self) -> list[Field]:
+        return [f for f in self.fields if not f.is_fixed]
+
+
+RECORD_TYPES: Registry[RecordType] = Registry("record types")
+PANELS: Registry[Panel] = Registry("panels")
+BUTTONS: Registry[Button] = Registry("buttons")
+
+
+def panels_for(kind: str) -> list[Panel]:
+    return sorted((p for p in PANELS if p.kind == kind), key=lambda p: p.order)

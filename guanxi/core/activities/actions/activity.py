@@ -1,0 +1,150 @@
+"""Recording what happened with a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.audit import events, trail
+from guanxi.base.audit.events import Event
+from guanxi.base.audit.trail import action
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Invalid, Stale
+from guanxi.base.org import gate
+from guanxi.base.records.changes import apply_changes
+from guanxi.core.customers.access import access_customer
+from guanxi.core.customers.models import Customer
+
+from .. import events as told
+from ..access import KIND, access_activity
+from ..models import Activity
+from ..models.activity import Direction, Kind, Result
+from ..notes import digest_of, state_of
+
+# The six entries without which a visit form is not closed (ACT-05).
+VISIT_FORM = ("need", "competitor", "difference", "measure", "feedback", "strategy")
+CONTACT_KINDS = [kind.value for kind in Kind if kind is not Kind.NOTE]
+
+
+@dataclass(frozen=True)
+class NewActivity:
+    """`happened_at` None means now. `details` may hold the visit form."""
+
+    kind: str
+    note: str = ""
+    result: str = ""
+    purpose: str = ""
+    direction: str = Direction.OUT.value
+    happened_at: datetime | None = None
+    next_on: date | None = None
+    contact_id: int | None = None
+    subject_kind: str = ""
+    subject_id: int | None = None
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@action("activities:activity:logged", _("%(who)s recorded a contact."))
+def log_activity(customer_id: int, new: NewActivity, *, actor: Actor) -> Activity:
+    """The record, the fact `last_contact_at` and whatever duty it settles share one transaction."""
+    gate.ask(actor, "create", KIND)
+    customer = access_customer(actor, customer_id, lock=True)
+    require_readable(new)
+    now = clock.now()
+    activity = Activity.objects.create(
+        customer=customer,
+        kind=new.kind,
+        direction=new.direction,
+        happened_at=new.happened_at or now,
+        recorded_at=now,
+        staff_id=actor.staff_id,
+        purpose=new.purpose,
+        result=new.result,
+        note=new.note.strip(),
+        note_digest=digest_of(new.note),
+        note_state=state_of(new.note, staff_id=actor.staff_id),
+        next_on=new.next_on,
+        contact_id=new.contact_id,
+        subject_kind=new.subject_kind,
+        subject_id=new.subject_id,
+        details=new.details,
+    )
+    remember_contact(activity)
+    changes = {"kind": [None, new.kind], "result": [None, new.result], "customer": [None, customer.pk]}
+    trail.record(KIND, activity.pk, actor=actor, changes=changes)
+    events.publish(Event(told.LOGGED, KIND, [activity.pk], {"customers": [customer.pk]}), actor=actor)
+    return activity
+
+
+@action("activities:activity:changed", _("%(who)s changed a record of contact."))
+def change_activity(activity_id: int, values: Mapping[str, Any], *, version: int, actor: Actor) -> Activity:
+    """Only the words and the result; what happened when stays."""
+    gate.ask(actor, "update", KIND, activity_id)
+    activity = access_activity(actor, activity_id, to="update", lock=True)
+    wanted = {k: v for k, v in values.items() if k in ("note", "result", "purpose", "next_on", "details")}
+    if activity.version != version:
+        theirs = {f: (getattr(activity, f), v) for f, v in wanted.items() if getattr(activity, f) != v}
+        raise Stale(version=activity.version, theirs=theirs)
+    changes = apply_changes(activity, wanted)
+    if not changes:
+        trail.unchanged()
+        return activity
+    if "note" in changes:
+        activity.note_digest = digest_of(activity.note)
+        activity.note_state = state_of(activity.note, staff_id=activity.staff_id, besides=activity.pk)
+    activity.version += 1
+    activity.save()
+    open_ones = {f: c for f, c in changes.items() if f not in ("note", "details")}
+    personal = {f: c for f, c in changes.items() if f in ("note", "details")}
+    trail.record(KIND, activity.pk, actor=actor, changes=open_ones, personal=personal)
+    events.publish(Event(told.CHANGED, KIND, [activity.pk], {"customers": [activity.customer_id]}), actor=actor)
+    return activity
+
+
+@action("activities:activity:removed", _("%(who)s removed a record of contact."))
+def remove_activity(activity_id: int, *, actor: Actor, why: str) -> None:
+    gate.ask(actor, "delete", KIND, activity_id)
+    activity = access_activity(actor, activity_id, to="delete", lock=True)
+    if not why.strip():
+        raise Invalid({"why": [_("Say why this record is removed.")]})
+    activity.removed_at = clock.now()
+    activity.version += 1
+    activity.save(update_fields=["removed_at", "version"])
+    refresh_contact(activity.customer_id)
+    trail.record(KIND, activity.pk, actor=actor, changes={"why": [None, why[:200]]})
+    events.publish(Event(told.REMOVED, KIND, [activity.pk], {"customers": [activity.customer_id]}), actor=actor)
+
+
+def require_readable(new: NewActivity) -> None:
+    errors: dict[str, list[Any]] = {}
+    if new.kind not in Kind.values:
+        errors["kind"] = [_("Choose how the customer was contacted.")]
+    if new.result and new.result not in Result.values:
+        errors["result"] = [_("Choose one of the results.")]
+    if new.happened_at and new.happened_at > clock.now() + timedelta(minutes=5):
+        errors["happened_at"] = [_("This time lies in the future. Plan it as a task instead.")]
+    missing = [name for name in VISIT_FORM if new.details and not str(new.details.get(name, "")).strip()]
+    for name in missing:
+        errors[f"details.{name}"] = [_("A visit form is closed only when all six entries are filled in.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def remember_contact(activity: Activity) -> None:
+    if activity.kind not in CONTACT_KINDS:
+        return
+    later = Greatest("last_contact_at", activity.happened_at)
+    Customer.objects.filter(Q(id=activity.customer_id)).update(last_contact_at=later)
+
+
+def refresh_contact(customer_id: int) -> None:
+    latest = Activity.objects.kept().filter(customer_id=customer_id, kind__in=CONTACT_KINDS).order_by("-happened_at")
+    Customer.objects.filter(id=customer_id).update(
+        last_contact_at=latest.values_list("happened_at", flat=True).first()
+    )

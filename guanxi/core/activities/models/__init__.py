@@ -1,0 +1,3 @@
+from .activity import Activity
+
+__all__ = ["Activity"]

@@ -1,0 +1,34 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Customers(AppConfig):
+    name = "guanxi.core.customers"
+    label = "customers"
+
+    def ready(self) -> None:
+        from guanxi.base.org.scopes import may
+        from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
+        from guanxi.base.ui import NAV, NavEntry
+
+        from .screens import panels
+        from .screens.customer import CUSTOMERS
+
+        RECORD_TYPES.add(CUSTOMERS)
+        PANELS.add(Panel("customer-team", "customer", _("Team"), "customers/team_panel.html", panels.team_panel, order=70))
+        PANELS.add(
+            Panel("customer-history", "customer", _("History"), "customers/history_panel.html", panels.history_panel, order=90)
+        )
+        NAV.add(
+            NavEntry(
+                "customers",
+                _("Customers"),
+                "customers:customer-list",
+                "customers",
+                order=10,
+                icon="people",
+                visible=lambda actor: may(actor, "customer", "read"),
+                shortcut="c",
+                phone=True,
+            )
+        )

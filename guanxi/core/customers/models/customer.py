@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.org.models import Staff, Unit
+from guanxi.base.org.visible import ScopedQuerySet
+
+from .numbers import NextNumber
+
+
+class Kind(models.TextChoices):
+    PERSON = "person", _("Person")
+    ORGANISATION = "organisation", _("Organisation")
+
+
+class Status(models.TextChoices):
+    POTENTIAL = "potential", _("Potential")
+    ACTIVE = "active", _("Active")
+    DORMANT = "dormant", _("Dormant")
+    LOST = "lost", _("Lost")
+
+
+class Grade(models.TextChoices):
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+
+
+class Gender(models.TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+
+
+class Source(models.TextChoices):
+    """The six fixed values of CUS-13, and an open one for what was never asked."""
+
+    WALK_IN = "walk_in", _("Walk-in")
+    PHONE = "phone", _("Telephone order")
+    COLD_VISIT = "cold_visit", _("Cold visit")
+    ONLINE = "online", _("Online")
+    DIRECT = "direct", _("Direct sale")
+    TRADE_SHOW = "trade_show", _("Trade show")
+
+
+class CustomerQuerySet(ScopedQuerySet["Customer"]):
+    def kept(self) -> CustomerQuerySet:
+        """Without the bin."""
+        return self.filter(removed_at__isnull=True)
+
+
+class Customer(models.Model):
+    """An organisation or person served. Owner, unit, type, grade and status keep their history in Validity."""
+
+    KIND = "customer"
+
+    number = models.CharField(max_length=20, unique=True, db_default=NextNumber("customers_number", "K"))
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
+    name = models.CharField(max_length=120)
+    pinyin = models.CharField(max_length=300)
+    initials = models.CharField(max_length=120, default="")
+    phone = models.CharField(max_length=30, blank=True)
+    owner = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="customers")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.POTENTIAL)
+    type = models.CharField(max_length=20, blank=True)
+    grade = models.CharField(max_length=1, choices=Grade.choices, blank=True)
+    gender = models.CharField(max_length=6, choices=Gender.choices, blank=True)
+    birth_on = models.DateField(null=True)
+    birth_is_lunar = models.BooleanField(default=False)
+    address = models.CharField(max_length=200, blank=True)
+    company_name = models.CharField(max_length=120, blank=True)
+    industry = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=12, choices=Source.choices, blank=True)
+    route = models.CharField(max_length=60, blank=True)
+    need = models.CharField(max_length=200, blank=True)
+    collected_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    remark = models.TextField(blank=True)
+    is_do_not_disturb = models.BooleanField(default=False)
+    deceased_on = models.DateField(null=True)
+    last_contact_at = models.DateTimeField(null=True)
+    search = SearchVectorField(null=True)
+    own = models.JSONField(default=dict)
+    version = models.IntegerField(default=1)
+    batch_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # Two people may share a phone (a couple); the same name on the same phone is one person (F-23).
+            models.UniqueConstraint(
+                fields=["phone", "name"],
+                condition=Q(kind="person", removed_at__isnull=True) & ~Q(phone=""),
+                name="customer_person_once",
+            ),
+        ]
+        # Three sort orders (newest, name, last contact), each by owner, by unit and alone (stack.md C1).
+        indexes = [
+            models.Index(F("created_at").desc(), F("id").desc(), name="customer_new", condition=Q(removed_at=None)),
+            models.Index(
+                F("owner"), F("created_at").desc(), F("id").desc(), name="customer_owner_new", condition=Q(removed_at=None)
+            ),
+            models.Index(
+                F("unit"), F("created_at").desc(), F("id").desc(), name="customer_unit_new", condition=Q(removed_at=None)
+            ),
+            models.Index("pinyin", "id", name="customer_name", condition=Q(removed_at=None)),
+            models.Index("owner", "pinyin", "id", name="customer_owner_name", condition=Q(removed_at=None)),
+            models.Index("unit", "pinyin", "id", name="customer_unit_name", condition=Q(removed_at=None)),
+            models.Index(
+                F("last_contact_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="customer_contact",
+                condition=Q(removed_at=None),
+            ),
+            models.Index(
+                F("owner"),
+                F("last_contact_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="customer_owner_contact",
+                condition=Q(removed_at=None),
+            ),
+            models.Index(
+                F("unit"),
+                F("last_contact_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="customer_unit_contact",
+                condition=Q(removed_at=None),
+            ),
+            GinIndex(fields=["search"], name="customer_search", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def may_be_contacted(self) -> bool:
+        """The dead and those who asked for quiet get no duty and no greeting."""
+        return self.deceased_on is None and not self.is_do_not_disturb and self.removed_at is None
+
+
+class Validity(models.Model):
+    """Which value a field had from when to when: owner, unit, type, grade, status."""
+
+    FIELDS = ("owner", "unit", "type", "grade", "status")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="validity")
+    field = models.CharField(max_length=10)
+    value = models.CharField(max_length=40)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "field"], condition=Q(to_at=None), name="validity_one_current")
+        ]
+
+
+class TeamMember(models.Model):
+    """Staff with a role on one customer. Each gives reach to the record."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="team")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT)
+    role = models.CharField(max_length=40)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["staff"], name="team_staff")]
+
+
+class Contact(models.Model):
+    """A person at an organisation."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=60)
+    phone = models.CharField(max_length=30, blank=True)
+    position = models.CharField(max_length=60, blank=True)
+    is_main = models.BooleanField(default=True)

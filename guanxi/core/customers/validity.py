@@ -1,0 +1,33 @@
+"""The history of owner, unit, type, grade and status: closed and opened in the action that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from .models import Customer, Validity
+
+
+def start_history(customer: Customer, at: datetime) -> None:
+    rows = [(f, _text(customer, f)) for f in Validity.FIELDS]
+    Validity.objects.bulk_create(
+        Validity(customer=customer, field=field, value=value, from_at=at) for field, value in rows if value
+    )
+
+
+def continue_history(customer: Customer, changed: Mapping[str, Any], at: datetime) -> None:
+    """Call after the new values are set on `customer`; `changed` names the fields that differ."""
+    fields = [f for f in Validity.FIELDS if f in changed or f"{f}_id" in changed]
+    if not fields:
+        return
+    Validity.objects.filter(customer=customer, field__in=fields, to_at=None).update(to_at=at)
+    rows = [(f, _text(customer, f)) for f in fields]
+    Validity.objects.bulk_create(
+        Validity(customer=customer, field=field, value=value, from_at=at) for field, value in rows if value
+    )
+
+
+def _text(customer: Customer, field: str) -> str:
+    value = getattr(customer, f"{field}_id" if field in ("owner", "unit") else field)
+    return "" if value is None else str(value)

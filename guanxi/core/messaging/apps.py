@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Messaging(AppConfig):
+    name = "guanxi.core.messaging"
+    label = "messaging"

@@ -1,0 +1,3 @@
+from .fileform import FileForm
+
+__all__ = ["FileForm"]
