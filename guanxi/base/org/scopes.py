@@ -21,15 +21,14 @@ FROM org_post p JOIN org_unit u ON u.id = p.unit_id JOIN org_role r ON r.id = p.
 WHERE p.staff_id = %s AND p.starts_on <= %s AND (p.ends_on IS NULL OR p.ends_on >= %s) ORDER BY p.is_main DESC, p.id
 """
 GRANTS = "SELECT role_id, kind, verb, scope, unit_ids FROM org_grant WHERE role_id = ANY(%s)"
-# The superior chain of posts, not the unit tree (design: access). UNION stops a loop from running for ever.
+# The superior chain of posts, not the unit tree (design: access). UNION stops a loop from running for ever. A post in
+# the middle that has ended hides nobody below it; only people with a post today are counted.
 SUBORDINATES = """
 WITH RECURSIVE below AS (
-  SELECT id, staff_id FROM org_post WHERE superior_id = ANY(%(posts)s) AND starts_on <= %(day)s
-     AND (ends_on IS NULL OR ends_on >= %(day)s)
-  UNION
-  SELECT p.id, p.staff_id FROM org_post p JOIN below b ON p.superior_id = b.id
-  WHERE p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
-) SELECT array_agg(DISTINCT staff_id) FROM below
+  SELECT id FROM org_post WHERE superior_id = ANY(%(posts)s)
+  UNION SELECT p.id FROM org_post p JOIN below b ON p.superior_id = b.id
+) SELECT array_agg(DISTINCT p.staff_id) FROM below JOIN org_post p USING (id)
+WHERE p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
 """
 UNITS_BELOW = """
 WITH RECURSIVE tree AS (

@@ -23,6 +23,7 @@ trail.NAMES.add(trail.Name("org:account:signed_in", _("%(who)s signed in.")))
 trail.NAMES.add(trail.Name("org:account:sign_in_failed", _("A sign-in failed.")))
 
 BLOCKED = _("Too many failed attempts. Wait 15 minutes, or ask an administrator for a new password.")
+LANGUAGES = dict(settings.LANGUAGES)
 WRONG = _("The login name or the password is not right.")
 
 
@@ -97,7 +98,8 @@ def address_of(request: HttpRequest) -> str:
 
 def may_try(login: str, address: str) -> bool:
     """Every limit is counted even when an earlier one is used up, so that spraying many accounts adds up."""
-    return all([limits.take(limit) for limit in _limits(login, address)])
+    verdicts = [limits.take(limit) for limit in _limits(login, address)]
+    return all(verdicts)
 
 
 def succeeded(login: str, address: str) -> None:

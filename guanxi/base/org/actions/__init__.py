@@ -1,0 +1,45 @@
+from .absence import record_absence, withdraw_absence
+from .account import close_account, open_account, reopen_account, reset_password
+from .calendar import change_days, extend_calendar
+from .own import change_own_password, choose_language
+from .post import add_post, change_superior, end_post
+from .reading import PostEntry, StaffEntry
+from .registration import Applicant, approve_registration, ask_registration, decline_registration
+from .role import create_role, remove_role, rename_role, set_grants
+from .staff import change_staff, end_employment, hire_staff, next_staff_number
+from .unit import UnitEntry, change_unit, close_unit, create_unit, reopen_unit
+
+__all__ = [
+    "Applicant",
+    "PostEntry",
+    "StaffEntry",
+    "UnitEntry",
+    "add_post",
+    "approve_registration",
+    "ask_registration",
+    "change_days",
+    "change_own_password",
+    "change_staff",
+    "change_superior",
+    "change_unit",
+    "choose_language",
+    "close_account",
+    "close_unit",
+    "create_role",
+    "create_unit",
+    "decline_registration",
+    "end_employment",
+    "end_post",
+    "extend_calendar",
+    "hire_staff",
+    "next_staff_number",
+    "open_account",
+    "record_absence",
+    "remove_role",
+    "rename_role",
+    "reopen_account",
+    "reopen_unit",
+    "reset_password",
+    "set_grants",
+    "withdraw_absence",
+]

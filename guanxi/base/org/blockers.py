@@ -1,0 +1,34 @@
+"""What keeps a person from leaving: rooms above register what the person still holds (ORG-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from guanxi.base.kernel.registry import Registry
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """`count(staff_id)`: how many things the person still holds; `url(staff_id)`: where to hand them over."""
+
+    key: str
+    label: Any
+    count: Callable[[int], int]
+    url: Callable[[int], str] = lambda staff_id: ""
+
+
+@dataclass(frozen=True)
+class Held:
+    label: Any
+    count: int
+    url: str
+
+
+DEPARTURE: Registry[Blocker] = Registry("departure blockers")
+
+
+def held_by(staff_id: int) -> list[Held]:
+    counted = [(blocker, blocker.count(staff_id)) for blocker in DEPARTURE]
+    return [Held(blocker.label, count, blocker.url(staff_id)) for blocker, count in counted if count]

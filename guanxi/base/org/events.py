@@ -1,0 +1,13 @@
+"""What this room tells others."""
+
+from datetime import date
+
+# Ids are days as numbers, 20261002; open duties that count working days are re-dated.
+CALENDAR_CHANGED = "org:calendar:changed"
+# Ids are staff: posts, absences and departures move who is responsible, and until when.
+POSTS_CHANGED = "org:posts:changed"
+ABSENCE_CHANGED = "org:absence:changed"
+
+
+def day_number(day: date) -> int:
+    return day.year * 10000 + day.month * 100 + day.day
