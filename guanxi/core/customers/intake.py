@@ -1,7 +1,6 @@
 """People taken in by the thousand: the set-based twin of `create_customer`, for imports. Call inside a transaction.
 
-The relation has one row per person: line, phone, name, customer_id (filled in), is_new (filled in), owner_id, unit_id
-and the columns of `COPIED`.
+The relation has one row per person: line, the columns of `COPIED`, customer_id and is_new (both filled in here).
 """
 
 from __future__ import annotations
@@ -10,8 +9,21 @@ from datetime import datetime
 
 from django.db.backends.utils import CursorWrapper
 
+from guanxi.base.records.defaults import column_defaults
+
+from .models import Customer
+
 # pinyin, initials and search come ready-made (kernel/pinyin.py): SQL does not know how names sound.
-COPIED = ("phone", "name", "pinyin", "initials", "search", "gender", "birth_on", "birth_is_lunar", "address")
+# Column to what stands for an empty cell; "" where NULL may stay.
+COPIED = dict.fromkeys(("phone", "name", "pinyin", "initials", "gender", "address"), "''")
+COPIED |= {
+    "birth_is_lunar": "FALSE",
+    "birth_on": "",
+    "search": "",
+    "owner_id": "",
+    "unit_id": "",
+    "collected_by_id": "",
+}
 
 RECOGNISE = """
 UPDATE {relation} p SET customer_id = c.id FROM customers_customer c
@@ -20,11 +32,8 @@ WHERE c.phone = p.phone AND c.name = p.name AND c.kind = 'person' AND c.removed_
 # In order of the file, so that numbers follow it. Whoever was created meanwhile on a screen is recognised afterwards.
 INSERT = """
 WITH made AS (
-  INSERT INTO customers_customer (
-    kind, status, owner_id, unit_id, collected_by_id, batch_id, created_at, updated_at, {columns}
-  )
-  SELECT 'person', 'potential', owner_id, unit_id, owner_id, %(batch)s, %(now)s, %(now)s, {values}
-  FROM {relation} WHERE customer_id IS NULL ORDER BY line
+  INSERT INTO customers_customer ({columns})
+  SELECT {values} FROM {relation} WHERE customer_id IS NULL ORDER BY line
   ON CONFLICT DO NOTHING
   RETURNING id, phone, name
 )
@@ -42,17 +51,18 @@ NEW_IDS = "SELECT customer_id FROM {relation} WHERE is_new ORDER BY customer_id"
 
 def take_in_people(cursor: CursorWrapper, relation: str, *, batch_id: int, now: datetime) -> list[int]:
     """Ids of the new customers, owned as the relation says. People known by phone and name keep what they have."""
-    given = {"batch": batch_id, "now": now}
-    names = {"relation": relation, "columns": ", ".join(COPIED), "values": ", ".join(map(_filled, COPIED))}
-    cursor.execute(RECOGNISE.format(**names))
-    cursor.execute(INSERT.format(**names), given)
-    cursor.execute(f"{RECOGNISE.format(**names)} AND p.customer_id IS NULL")
-    cursor.execute(START_HISTORY.format(**names), given)
-    cursor.execute(NEW_IDS.format(**names))
+    fixed = {"kind": "person", "status": "potential", "batch_id": batch_id, "created_at": now, "updated_at": now}
+    fixed |= column_defaults(Customer, given={*fixed, *COPIED})
+    recognise = RECOGNISE.format(relation=relation)
+    cursor.execute(recognise)
+    cursor.execute(_insert(relation, list(fixed)), fixed)
+    cursor.execute(f"{recognise} AND p.customer_id IS NULL")
+    cursor.execute(START_HISTORY.format(relation=relation), {"now": now})
+    cursor.execute(NEW_IDS.format(relation=relation))
     return [row[0] for row in cursor.fetchall()]
 
 
-def _filled(column: str) -> str:
-    return {"birth_on": "birth_on", "birth_is_lunar": "COALESCE(birth_is_lunar, FALSE)"}.get(
-        column, f"COALESCE({column}, '')" if column != "search" else "search"
-    )
+def _insert(relation: str, fixed: list[str]) -> str:
+    copied = {column: f"COALESCE({column}, {blank})" if blank else column for column, blank in COPIED.items()}
+    values = [*copied.values(), *(f"%({column})s" for column in fixed)]
+    return INSERT.format(relation=relation, columns=", ".join([*copied, *fixed]), values=", ".join(values))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit import events
 from guanxi.base.audit.events import Event
 from guanxi.base.kernel import clock, pinyin
+from guanxi.base.records.defaults import column_defaults
 from guanxi.base.records.imports import readers
 from guanxi.base.records.imports.kinds import (
     KINDS,
@@ -33,6 +34,7 @@ from guanxi.core.customers.intake import take_in_people
 
 from .access import KIND
 from .events import COMPLETED
+from .models import FileForm
 
 # Names, phones and dates come first: a row is counted under the first of them that is wrong.
 COLUMNS = (
@@ -101,7 +103,7 @@ WHERE starts_on <= %(today)s AND (ends_on IS NULL OR ends_on >= %(today)s) ORDER
 PEOPLE = f"""
 CREATE TEMP TABLE import_person ON COMMIT DROP AS
 SELECT DISTINCT ON (r.phone, r.name) r.line, r.phone, r.name, NULL::bigint AS customer_id, FALSE AS is_new,
-  r.representative_id AS owner_id, p.unit_id, r.pinyin, r.initials, array_to_tsvector(r.tokens) AS search,
+  r.representative_id AS owner_id, r.representative_id AS collected_by_id, p.unit_id, r.pinyin, r.initials, array_to_tsvector(r.tokens) AS search,
   r.gender, r.birth_on, r.birth_is_lunar, r.address
 FROM {STAGING} r LEFT JOIN import_post p ON p.staff_id = r.representative_id
 ORDER BY r.phone, r.name, r.line
@@ -114,14 +116,13 @@ FROM {STAGING} r JOIN import_person i ON i.phone = r.phone AND i.name = r.name
 LEFT JOIN import_post p ON p.staff_id = r.representative_id
 ORDER BY i.customer_id, r.event_name, r.completed_on, r.line
 """  # noqa: S608 (constants only)
+# Column of the form to its value in import_form.
+COPIED = {
+    column: column
+    for column in ("customer_id", "event_name", "completed_on", "purchased", "amount", "representative_id", "unit_id")
+} | {column: f"COALESCE({column}, '')" for column in ("product", "health", "remark")}
 INSERT_FORMS = """
-INSERT INTO archive_fileform (
-  customer_id, event_name, completed_on, purchased, product, amount, health, representative_id, unit_id, remark,
-  batch_id, created_at, updated_at, version
-)
-SELECT customer_id, event_name, completed_on, purchased, COALESCE(product, ''), amount, COALESCE(health, ''),
-  representative_id, unit_id, COALESCE(remark, ''), %(batch)s, %(now)s, %(now)s, 1
-FROM import_form i
+INSERT INTO archive_fileform ({columns}) SELECT {values} FROM import_form i
 WHERE NOT EXISTS (
   SELECT FROM archive_fileform f WHERE f.customer_id = i.customer_id AND f.event_name = i.event_name
   AND f.completed_on = i.completed_on AND f.removed_at IS NULL
@@ -139,6 +140,7 @@ FROM import_form
 def take_in_forms(batch: Batch) -> Outcome:
     """New customers belong to the representative their row names; customers known already keep their owner."""
     cursor = batch.cursor
+    cursor.execute("DROP TABLE IF EXISTS import_post, import_person, import_form")
     cursor.execute(POSTS, {"today": clock.today()})
     cursor.execute(PEOPLE)
     cursor.execute("ANALYZE import_person")
@@ -146,13 +148,21 @@ def take_in_forms(batch: Batch) -> Outcome:
     batch.step()
     cursor.execute(FORMS)
     cursor.execute("ANALYZE import_form")
-    cursor.execute(INSERT_FORMS, {"batch": batch.run_id, "now": batch.now})
-    forms = sorted(row[0] for row in cursor.fetchall())
+    forms = insert_forms(batch)
     counts = count(batch, new_people=len(people), new_forms=len(forms))
     batch.step()
     events.publish(Event(customer_events.CREATED, CUSTOMER, people), actor=batch.actor)
     events.publish(Event(COMPLETED, KIND, forms, hints={"catch_up": batch.choices["past"]}), actor=batch.actor)
     return Outcome(counts, items=[(CUSTOMER, people), (KIND, forms)])
+
+
+def insert_forms(batch: Batch) -> list[int]:
+    fixed = {"batch_id": batch.run_id, "created_at": batch.now, "updated_at": batch.now}
+    fixed |= column_defaults(FileForm, given={*fixed, *COPIED})
+    values = [*COPIED.values(), *(f"%({column})s" for column in fixed)]
+    sql = INSERT_FORMS.format(columns=", ".join([*COPIED, *fixed]), values=", ".join(values))
+    batch.cursor.execute(sql, fixed)
+    return sorted(row[0] for row in batch.cursor.fetchall())
 
 
 def count(batch: Batch, *, new_people: int, new_forms: int) -> dict[str, int]:
@@ -199,6 +209,8 @@ def register() -> None:
             choices=(PAST,),
             derived=DERIVED,
             derive=sounds_of_people,
-            explain=_("Each row is a person and the form from one event. People and forms known already are recognised."),
+            explain=_(
+                "Each row is a person and the form from one event. People and forms known already are recognised."
+            ),
         )
     )

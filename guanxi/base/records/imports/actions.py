@@ -1,0 +1,142 @@
+"""What an importer does: bring a file, say which column is which, answer questions, start, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.audit import trail
+from guanxi.base.audit.trail import action
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Invalid, Refused
+from guanxi.base.org import gate
+from guanxi.base.org.models import Staff
+
+from . import mapping, people
+from .access import access_run
+from .decoding import ENCODINGS, SAMPLE, NotReadable, encoding_of, is_doubtful
+from .jobs import run_import
+from .kinds import KINDS, ImportKind
+from .models import ImportRun
+from .parts import keep_file, open_file
+from .sheet import count_rows, find_header, open_text, rows_of
+
+NOT_NOW = _("This file is already on its way in; its columns and answers stand.")
+
+
+@action("records:import:uploaded", _("%(who)s uploaded a file to import."))
+def upload_file(file: BinaryIO, *, name: str, size: int, kind: ImportKind, actor: Actor) -> ImportRun:
+    """Raises NotReadable with the reason; then nothing is kept."""
+    gate.ask(actor, "import", kind.access_kind)
+    encoding = encoding_of(file)
+    run = ImportRun(kind=kind.key, file_name=clean_name(name), size=size, encoding=encoding, created_at=clock.now())
+    run.actor_label, run.actor_via = actor.label[:120], actor.via
+    run.account_id, run.staff_id = actor.account_id, actor.staff_id
+    _look_at(run, file, kind)
+    run.save()
+    keep_file(run, file)
+    trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": run.total})
+    return run
+
+
+def clean_name(name: str) -> str:
+    return "".join(char for char in name.replace("\\", "/").rsplit("/", 1)[-1] if char.isprintable())[-200:] or "csv"
+
+
+@action("records:import:columns_chosen", _("%(who)s chose the columns of a file to import."))
+def choose_columns(run_id: int, asked: Mapping[str, int], *, encoding: str = "", actor: Actor) -> ImportRun:
+    """Also finds the names to ask about. Raises Invalid by column, NotReadable when the encoding does not fit."""
+    run = access_run(actor, run_id, lock=True)
+    if run.state not in (ImportRun.UPLOADED, ImportRun.MAPPED):
+        raise Refused(NOT_NOW, code="import_started")
+    kind = KINDS.get(run.kind)
+    with open_file(run) as file:
+        if encoding in ENCODINGS and encoding != run.encoding:
+            run.encoding = encoding
+            _look_at(run, file, kind)
+        run.mapping = mapping.check(kind, run.headers, asked)
+        text = open_text(file, run.encoding)
+        rows = (row for row in rows_of(text, run.delimiter) if row.number > run.header_row)
+        run.questions = [asdict(question) for question in people.questions_of(rows, kind, run.mapping)]
+    run.state, run.version = ImportRun.MAPPED, run.version + 1
+    run.save()
+    trail.record(ImportRun.KIND, run.pk, actor=actor)
+    return run
+
+
+@action("records:import:started", _("%(who)s started an import."))
+def start_import(
+    run_id: int, *, answers: Mapping[str, str], choices: Mapping[str, str], actor: Actor, wait: bool = False
+) -> ImportRun:
+    """Once only: a second start changes nothing. `wait`: the caller carries the run out itself, no job is made."""
+    run = access_run(actor, run_id, lock=True)
+    if run.is_under_way or run.has_ended:
+        trail.unchanged()
+        return run
+    if run.state != ImportRun.MAPPED:
+        raise Refused(_("Choose the columns first."), code="import_not_mapped")
+    kind = KINDS.get(run.kind)
+    gate.ask(actor, "import", kind.access_kind)
+    run.answers = check_answers(run, answers)
+    run.choices = kind.choose(choices)
+    run.state, run.version, run.is_cancel_asked = ImportRun.QUEUED, run.version + 1, False
+    run.save()
+    trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": run.total, **run.choices})
+    if not wait:
+        run_import.defer(run_id=run.pk)
+    return run
+
+
+@action("records:import:stopped", _("%(who)s stopped an import."))
+def stop_import(run_id: int, *, actor: Actor) -> ImportRun:
+    """A run that has not begun ends here; one under way is told, and rolls back at its next step."""
+    run = access_run(actor, run_id)
+    if run.has_ended:
+        trail.unchanged()
+        return run
+    # No row lock: the running import tells its progress on this row from a connection of its own.
+    ImportRun.objects.filter(id=run.pk).update(is_cancel_asked=True)
+    ImportRun.objects.filter(id=run.pk, state__in=[ImportRun.UPLOADED, ImportRun.MAPPED]).update(
+        state=ImportRun.CANCELLED, finished_at=clock.now()
+    )
+    trail.record(ImportRun.KIND, run.pk, actor=actor)
+    run.refresh_from_db()
+    return run
+
+
+def check_answers(run: ImportRun, answers: Mapping[str, str]) -> dict[str, str]:
+    """Each question needs a colleague who works here, or `refuse`. Errors are keyed by the number of the question."""
+    asked = {question["key"]: answers.get(question["key"], "") for question in run.questions}
+    ids = {int(answer) for answer in asked.values() if answer.isdecimal()}
+    known = {str(staff_id) for staff_id in Staff.objects.filter(id__in=ids, left_on=None).values_list("id", flat=True)}
+    errors: dict[str, list[Any]] = {
+        f"answer-{number}": [_("Choose a colleague, or let these rows be refused.")]
+        for number, question in enumerate(run.questions)
+        if asked[question["key"]] not in known | {people.REFUSE}
+    }
+    if errors:
+        raise Invalid(errors)
+    return asked
+
+
+def _look_at(run: ImportRun, file: BinaryIO, kind: ImportKind) -> None:
+    header = find_header(file, run.encoding, mapping.known_headers(kind))
+    run.delimiter, run.header_row, run.headers = header.delimiter, header.row, header.names
+    try:
+        run.total = count_rows(file, run.encoding, header)
+    except UnicodeDecodeError:
+        raise NotReadable(_("The file cannot be read in this encoding."), code="encoding_wrong") from None
+    run.mapping = mapping.propose(kind, header.names)
+    run.is_doubtful = is_doubtful(_sample(file, run.encoding))
+
+
+def _sample(file: BinaryIO, encoding: str) -> str:
+    text = open_text(file, encoding, errors="replace")
+    try:
+        return text.read(SAMPLE)
+    finally:
+        text.detach()

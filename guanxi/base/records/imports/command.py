@@ -1,0 +1,51 @@
+"""A file imported from the command line, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.names import name_key
+
+from .actions import choose_columns, start_import, upload_file
+from .kinds import KINDS
+from .models import ImportRun
+from .running import carry_out
+
+
+def run_import_file(
+    path: Path | str,
+    kind: str,
+    *,
+    actor: Actor,
+    answers: Mapping[str, str] | None = None,
+    choices: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """`answers`: a name in the file to a staff id or "refuse". Raises NotReadable, or Invalid when names stay open."""
+    path = Path(path)
+    with path.open("rb") as file:
+        run = upload_file(file, name=path.name, size=path.stat().st_size, kind=KINDS.get(kind), actor=actor)
+    run = choose_columns(run.pk, run.mapping, actor=actor)
+    given = {name_key(name): str(answer) for name, answer in (answers or {}).items()}
+    run = start_import(run.pk, answers=given, choices=choices or {}, actor=actor, wait=True)
+    return result_of(carry_out(run.pk))
+
+
+def result_of(run: ImportRun) -> dict[str, Any]:
+    return {
+        "run": run.pk,
+        "state": run.state,
+        "file": run.file_name,
+        "encoding": run.encoding,
+        "counts": run.counts,
+        "problem": problem_text(run),
+        "questions": [question["written"] for question in run.questions],
+    }
+
+
+def problem_text(run: ImportRun) -> str:
+    return _(run.problem["text"]) % run.problem["details"] if run.problem else ""

@@ -1,0 +1,62 @@
+"""The file in the database: written and read a megabyte at a time."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+from .decoding import chunks_of
+from .models import ImportPart, ImportRun
+
+
+def keep_file(run: ImportRun, file: BinaryIO) -> None:
+    file.seek(0)
+    for position, chunk in enumerate(chunks_of(file)):
+        ImportPart.objects.create(run=run, position=position, content=chunk)
+
+
+def open_file(run: ImportRun) -> BinaryIO:
+    return io.BufferedReader(Parts(run.pk))  # type: ignore[return-value]  # a BufferedReader is what BinaryIO means
+
+
+def forget_file(run: ImportRun) -> None:
+    ImportPart.objects.filter(run=run).delete()
+
+
+class Parts(io.RawIOBase):
+    """Asks for the next part when the last one is used up, so a reader never holds more than one."""
+
+    def __init__(self, run_id: int) -> None:
+        self.run_id = run_id
+        self.position = 0
+        self.left = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Back to the start only."""
+        if offset or whence != io.SEEK_SET:
+            raise io.UnsupportedOperation("seek")
+        self.position, self.left = 0, memoryview(b"")
+        return 0
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]  # narrower than the stub's Buffer
+        if not self.left:
+            self._next()
+        taken = min(len(target), len(self.left))
+        target[:taken] = self.left[:taken]
+        self.left = self.left[taken:]
+        return taken
+
+    def _next(self) -> None:
+        found = ImportPart.objects.filter(run_id=self.run_id, position=self.position).values_list("content", flat=True)
+        content = found.first()
+        self.position += 1
+        self.left = memoryview(bytes(content)) if content is not None else memoryview(b"")

@@ -1,0 +1,102 @@
+"""One row of the file into values, or into every reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel.errors import Unreadable
+
+from .kinds import Column, ImportKind
+from .readers import looks_like_formula
+from .sheet import Row, header_key
+
+Reason = dict[str, str]
+_QUOTES = _("The quotation marks of this row do not match.")
+_SHIFTED = _("This row has more cells than the header has names; a comma may have split one.")
+_HEADER_AGAIN = _("This row repeats the header.")
+_NOT_STAFF = _("This colleague is not on the staff.")
+
+
+@dataclass
+class Reader:
+    """`counts` grows while rows are read; `values` of an accepted row come in the order of the kind's columns."""
+
+    kind: ImportKind
+    mapping: Mapping[str, int]
+    headers: Sequence[str]
+    staff: Mapping[str, int | None]
+    today: date
+    counts: dict[str, int] = field(default_factory=lambda: {"rows": 0, "refused": 0, "formula_text_cells": 0})
+    _sentences: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._plan = [(column, self.mapping.get(column.key, -1)) for column in self.kind.columns]
+        self._header_keys = [header_key(name) for name in self.headers]
+        self._texts = [place for column, place in self._plan if column.is_text and place >= 0]
+        self.counts |= {column.refused: 0 for column in self.kind.columns} | {"refused_other": 0}
+
+    def read(self, row: Row) -> tuple[dict[str, Any], list[Reason]]:
+        self.counts["rows"] += 1
+        cells = row.cells
+        shape = self._shape(cells)
+        if shape or cells is None:
+            return {}, self._refuse("refused_other", shape)
+        values, reasons = self._values(cells)
+        if reasons:
+            return {}, self._refuse(self.kind.column(reasons[0]["column"]).refused, reasons)
+        self.counts["formula_text_cells"] += sum(
+            looks_like_formula(cells[place]) for place in self._texts if place < len(cells) and cells[place]
+        )
+        return values, []
+
+    def _refuse(self, figure: str, reasons: list[Reason]) -> list[Reason]:
+        self.counts[figure] += 1
+        self.counts["refused"] += 1
+        return reasons
+
+    def _shape(self, cells: list[str] | None) -> list[Reason]:
+        if cells is None:
+            return [self._reason("", "row_quotes", _QUOTES)]
+        if len(cells) > len(self.headers) and any(cell.strip() for cell in cells[len(self.headers) :]):
+            return [self._reason("", "row_shifted", _SHIFTED)]
+        if cells[0].strip() == self.headers[0] and [header_key(cell) for cell in cells] == self._header_keys:
+            return [self._reason("", "row_header", _HEADER_AGAIN)]
+        return []
+
+    def _values(self, cells: list[str]) -> tuple[dict[str, Any], list[Reason]]:
+        values: dict[str, Any] = {}
+        reasons: list[Reason] = []
+        for column, place in self._plan:
+            cell = cells[place] if 0 <= place < len(cells) else ""
+            try:
+                values[column.key] = self._value(column, cell)
+            except Unreadable as refused:
+                reasons.append(self._reason(column.key, refused.code, refused.message))
+        return values, reasons
+
+    def _value(self, column: Column, cell: str) -> Any:
+        if column.is_staff:
+            return self._staff_id(column.read(cell, self.today))
+        if not column.is_required and (not cell or cell.isspace()):
+            return None
+        return column.read(cell, self.today)
+
+    def _staff_id(self, key: str) -> int:
+        found = self.staff.get(key)
+        if found is None:
+            raise Unreadable(_NOT_STAFF, code="staff_unknown")
+        return found
+
+    def _reason(self, column: str, code: str, message: str | Promise) -> Reason:
+        """Kept in English, the language of the catalogue's keys; shown in the reader's (see report.py)."""
+        if code not in self._sentences:
+            with translation.override("en"):
+                self._sentences[code] = str(message)
+        return {"column": column, "code": code, "text": self._sentences[code]}

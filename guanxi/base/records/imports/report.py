@@ -1,0 +1,48 @@
+"""The refused rows as a file: the original columns, the row number and the reasons, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from .kinds import KINDS, ImportKind
+from .models import ImportRow, ImportRun
+from .readers import FORMULA_SIGNS
+from .reading import Reason
+
+BOM = "\ufeff"
+
+
+def refused_csv(run: ImportRun) -> Iterator[str]:
+    kind = KINDS.get(run.kind)
+    yield BOM + _line([*run.headers, _("Row in the file"), _("Reason")])
+    for row in ImportRow.objects.filter(run=run).order_by("line", "id").iterator(chunk_size=2000):
+        width = len(run.headers)
+        cells = [*row.cells, *[""] * (width - len(row.cells))]
+        yield _line([*cells[:width], str(row.line), sentences(kind, row.reasons)])
+
+
+def sentences(kind: ImportKind, reasons: Sequence[Reason]) -> str:
+    return " ".join(sentence(kind, reason) for reason in reasons)
+
+
+def sentence(kind: ImportKind, reason: Reason) -> str:
+    text = _(reason["text"])
+    if not reason["column"]:
+        return text
+    return _("%(column)s: %(sentence)s") % {"column": kind.column(reason["column"]).label, "sentence": text}
+
+
+def harmless(cell: str) -> str:
+    """Spreadsheets run cells that begin like a formula; a leading apostrophe makes them text (trust F-74)."""
+    kept = cell.lstrip(" \t\r\n\u00a0\u3000")
+    return f"'{cell}" if kept.startswith((*FORMULA_SIGNS, "|")) or (cell[:1] in "\t\r\n" and cell) else cell
+
+
+def _line(cells: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([harmless(cell) for cell in cells])
+    return buffer.getvalue()

@@ -1,0 +1,3 @@
+from .imports.models import ImportPart, ImportRow, ImportRun
+
+__all__ = ["ImportPart", "ImportRow", "ImportRun"]
