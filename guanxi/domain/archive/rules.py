@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.records.criteria.fields import Field, Fields, Kind
-from guanxi.core.rulebooks.registry import CUSTOMER_ALIVE, SOURCES, SUBJECTS, Alive, Source, Subject
+from guanxi.core.rulebooks.joining import add_subject
+from guanxi.core.rulebooks.registry import CUSTOMER_ALIVE, SOURCES, Alive, Source, Subject
 
+from .events import CHANGED, COMPLETED, REMOVED
 from .models import FileForm
 
 FIELDS = Fields(
@@ -20,7 +22,7 @@ FIELDS = Fields(
 
 
 def register() -> None:
-    SUBJECTS.add(
+    add_subject(
         Subject(
             key="file-form",
             kind=FileForm.KIND,
@@ -28,6 +30,7 @@ def register() -> None:
             relation="archive_fileform s JOIN customers_customer c ON c.id = s.customer_id",
             fields=FIELDS,
             alive=(Alive("removed", "s.removed_at IS NULL"), *CUSTOMER_ALIVE),
-        )
+        ),
+        told_by=(COMPLETED, CHANGED, REMOVED),
     )
     SOURCES.add(Source("file-form", "completed", label=_("The file form was completed"), anchor="s.completed_on"))

@@ -33,7 +33,7 @@ _WORDS = {
     "month": Unit.MONTH, "个月": Unit.MONTH,
 }  # fmt: skip
 DURATION_PATTERN = r"^\d{1,4} ?(days?|workdays?|working days?|weeks?|months?|天|日|工作日|个工作日|周|个月)$"
-RUNG_PATTERN = r"^due( ?[+-] ?" + DURATION_PATTERN.strip("^$") + ")?$"
+RUNG_PATTERN = r"^due( ?[+-] ?\d{1,4} ?(days?|weeks?|天|日|周))?$"
 _DURATION = re.compile(r"(\d{1,4})\s*(\D+)")
 _RUNG = re.compile(r"due(?:\s*([+-])\s*(.+))?")
 
@@ -56,4 +56,6 @@ def read_rung(text: str) -> Duration | None:
     if not found.group(1):
         return Duration(0)
     distance = read_duration(found.group(2))
-    return distance and Duration(-distance.amount if found.group(1) == "-" else distance.amount, distance.unit)
+    if distance is None or distance.unit not in {Unit.DAY, Unit.WEEK}:
+        return None
+    return Duration(-distance.amount if found.group(1) == "-" else distance.amount, distance.unit)

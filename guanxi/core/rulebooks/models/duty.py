@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import clock
@@ -103,6 +103,12 @@ class Duty(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clause", "subject_id", "occurrence", "step", "slot"], name="duty_once"),
+            # One piece of evidence settles one step of a series, also when two runs meet.
+            models.UniqueConstraint(
+                fields=["settled_activity", "clause", "subject_id", "occurrence", "slot"],
+                condition=Q(settled_activity__isnull=False),
+                name="duty_evidence_once",
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="duty_state"),
             models.CheckConstraint(condition=Q(state="done") | Q(settled_at__isnull=True), name="duty_settled_is_done"),
             models.CheckConstraint(condition=Q(clause=None) | Q(rule__isnull=False), name="duty_keeps_its_rule"),
@@ -114,7 +120,6 @@ class Duty(models.Model):
             models.Index(fields=["subject_kind", "subject_id"], name="duty_subject"),
             models.Index(fields=["rule", "due_at"], name="duty_climb", condition=Q(state="open")),
             models.Index(fields=["clause", "due_at"], name="duty_measure"),
-            models.Index(F("settled_activity"), name="duty_evidence", condition=Q(settled_activity__isnull=False)),
         ]
 
     @property

@@ -1,0 +1,58 @@
+"""Duties follow what happens elsewhere, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guanxi.base.audit import events
+from guanxi.base.audit.events import Event
+from guanxi.base.kernel.actor import Actor
+from guanxi.core.activities import events as activities
+from guanxi.core.activities.models import Activity
+from guanxi.core.customers import events as customers
+
+from .models import PastSkipped
+from .phases.run import run_phases
+from .phases.scope import of_customers, of_subjects
+
+FOLLOW = ("correct", "raise", "settle")
+
+
+def subscribe() -> None:
+    events.subscribe(activities.LOGGED, evidence_came)
+    for name in (activities.CHANGED, activities.REMOVED):
+        events.subscribe(name, evidence_changed)
+    for name in (
+        customers.CHANGED,
+        customers.TRANSFERRED,
+        customers.REMOVED,
+        customers.RESTORED,
+        customers.REST_CHANGED,
+        customers.TEAM_CHANGED,
+    ):
+        events.subscribe(name, customers_changed)
+
+
+def evidence_came(event: Event, actor: Actor) -> None:
+    run_phases(("settle",), of_customers(_customers(event)))
+
+
+def evidence_changed(event: Event, actor: Actor) -> None:
+    run_phases(("correct", "settle"), of_customers(_customers(event)))
+
+
+def customers_changed(event: Event, actor: Actor) -> None:
+    run_phases(FOLLOW, of_customers(event.ids))
+
+
+def subjects_changed(event: Event, actor: Actor) -> None:
+    """The hint `catch_up: skip` says that steps already past are not wanted for these subjects, now or ever."""
+    if event.hints.get("catch_up") == "skip":
+        rows = [PastSkipped(subject_kind=event.kind, subject_id=one) for one in event.ids]
+        PastSkipped.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
+    run_phases(FOLLOW, of_subjects(event.kind, event.ids))
+
+
+def _customers(event: Event) -> Sequence[int]:
+    known = event.hints.get("customers")
+    return known or list(Activity.objects.filter(id__in=event.ids).values_list("customer_id", flat=True).distinct())

@@ -1,0 +1,17 @@
+"""The sentences duties put into the message centre. `params` hold customer, assignee, due_on, purpose, article."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.messaging.kinds import KINDS, MessageKind
+
+from .phases.climbing import LATE, REMIND
+
+HANDED_OVER = "rulebooks:duty:handed_over"
+
+
+def register() -> None:
+    KINDS.add(MessageKind(REMIND, _("%(customer)s: due on %(due_on)s.")))
+    KINDS.add(MessageKind(LATE, _("%(assignee)s is late with %(customer)s, due on %(due_on)s."), is_late=True))
+    KINDS.add(MessageKind(HANDED_OVER, _("%(from)s handed you a duty about %(customer)s, due on %(due_on)s.")))

@@ -1,0 +1,71 @@
+"""Running the phases and keeping the trail of what they did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from django.db import transaction
+
+from guanxi.base.kernel import clock
+
+from ..models import Duty, Run
+from .climbing import climb_ladder
+from .correcting import correct_duties
+from .raising import raise_duties
+from .running import RunningRule, running_rules
+from .scope import Scope
+from .settling import settle_duties
+
+Phase = Callable[[RunningRule, Scope], dict[str, int]]
+PHASES: dict[str, Phase] = {
+    "correct": correct_duties,
+    "raise": raise_duties,
+    "settle": settle_duties,
+    "climb": climb_ladder,
+}
+Counts = dict[str, dict[str, int]]
+
+
+def run_phases(names: Iterable[str], scope: Scope) -> Counts:
+    """Each phase over all rules concerned before the next begins. Sums of the counts, by phase."""
+    rules = running_rules(also=_rules_with_duties(scope))
+    return {name: _sum(run_phase(name, rule, scope) for rule in _concerned(rules, name, scope)) for name in names}
+
+
+def run_phase(name: str, rule: RunningRule, scope: Scope) -> dict[str, int]:
+    started, clock_started = time.monotonic(), clock.now()
+    with transaction.atomic():
+        counts = PHASES[name](rule, scope)
+        if counts or scope.is_everything:
+            took = int((time.monotonic() - started) * 1000)
+            Run.objects.create(
+                rule_id=rule.id, phase=name, scope=str(scope), started_at=clock_started, took_ms=took, counts=counts
+            )
+    return counts
+
+
+def _concerned(rules: list[RunningRule], phase: str, scope: Scope) -> list[RunningRule]:
+    """Raising is for versions in force, and what concerns one kind of subject is no matter of the others."""
+    if phase == "raise":
+        rules = [rule for rule in rules if rule.is_in_force]
+    if scope.is_everything or scope.kind == "customer":
+        return rules
+    return [rule for rule in rules if rule.subject.kind == scope.kind]
+
+
+def _rules_with_duties(scope: Scope) -> set[int]:
+    duties = Duty.objects.filter(rule__isnull=False)
+    if scope.is_everything:
+        return set(duties.filter(state="open").values_list("rule_id", flat=True).distinct())
+    field = "customer_id__in" if scope.kind == "customer" else "subject_id__in"
+    kinds = {} if scope.kind == "customer" else {"subject_kind": scope.kind}
+    return set(duties.filter(**{field: list(scope.ids)}, **kinds).values_list("rule_id", flat=True).distinct())
+
+
+def _sum(parts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.items():
+            total[name] = total.get(name, 0) + count
+    return total
