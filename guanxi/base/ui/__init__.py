@@ -1,4 +1,4 @@
-"""Page shell, components and answers. Everything a room's screens need comes from here: `from guanxi.base import ui`."""
+"""Page shell, components and answers: what a room's screens need, as `from guanxi.base import ui`."""
 
 from guanxi.base.ui.nav import NAV, NavEntry
 from guanxi.base.ui.pages import go, is_htmx, page, render

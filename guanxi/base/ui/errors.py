@@ -1,4 +1,4 @@
-"""Errors as pages: what happened, what was kept, how to go on. In the reader's language, without touching the database."""
+"""Errors as pages: what happened, what was kept, how to go on. In the reader's language, without the database."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def is_htmx(request: HttpRequest) -> bool:
 
 def render(template: str, context: dict[str, Any] | None = None, *, block: str | None = None) -> str:
     """Like Django's render_to_string, for one named block too (imports at the top of the template are run)."""
-    compiled: Any = engines["jinja2"].get_template(template).template  # type: ignore[attr-defined]
+    compiled: Any = engines["jinja2"].get_template(template).template
     if block is None:
         text: str = compiled.render(context or {})
         return text
