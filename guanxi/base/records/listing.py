@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from guanxi.base.kernel import pinyin
@@ -49,7 +50,7 @@ def list_page(type_: RecordType, asked: Asked, actor: Actor, *, size: int = PAGE
     scope = scope_of(actor, type_.key)
     sort = type_.sort(asked.sort)
     narrowing = narrow(type_, asked, actor)
-    cursor = Cursor.decode(asked.cursor) if asked.cursor else None
+    cursor = place(type_, sort, asked.cursor)
     query = KeyQuery(type_, scope, sort, cursor, narrowing, size + 1)
     rows = _rows(type_, query)
     has_more = len(rows) > size
@@ -59,6 +60,18 @@ def list_page(type_: RecordType, asked: Asked, actor: Actor, *, size: int = PAGE
     count = _count(type_, scope, narrowing)
     newer, older = _turns(rows, query, has_more)
     return Listed(rows, count, sort, newer, older)
+
+
+def place(type_: RecordType, sort: Sort, text: str) -> Cursor | None:
+    """The cursor in the address, or None for one that does not fit this sort order: then the first page it is."""
+    cursor = Cursor.decode(text) if text else None
+    if cursor is None or cursor.value is None:
+        return cursor if sort.nullable else None
+    try:
+        value = type_.model._meta.get_field(sort.column).to_python(str(cursor.value))
+    except (ValidationError, ValueError):
+        return None
+    return Cursor(value, cursor.id, cursor.back)
 
 
 def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
