@@ -43,6 +43,16 @@
     if (zone && !show(zone, [...event.target.files])) event.stopPropagation();
   }, true);
 
+  // Stock phrases go in where the cursor stands.
+  document.addEventListener("click", (event) => {
+    const phrase = event.target.closest("[data-phrase]");
+    const note = phrase && document.getElementById(phrase.closest("[data-phrases]").dataset.phrases);
+    if (!note) return;
+    note.setRangeText(phrase.dataset.phrase, note.selectionStart, note.selectionEnd, "end");
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+    note.focus();
+  });
+
   // A conflict: "theirs" goes into the field, "mine" brings back what I had typed.
   const typed = new WeakMap();
   const put = (field, value) => {

@@ -4,6 +4,11 @@
   const isTyping = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
   const go = (letter) => document.querySelector(`a[data-go="${CSS.escape(letter)}"]`)?.click();
+  // A button of the page may name its own letter: data-key="e".
+  const pressed = (letter) => {
+    const button = document.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+    return button && (() => button.click());
+  };
   const single = {
     "/": () => document.querySelector("[data-search] input")?.focus(),
     "?": () => Guanxi.open(document.getElementById("keys-dialog")),
@@ -19,7 +24,7 @@
       return go(event.key);
     }
     if (event.key === "Enter" && event.target.closest("a, button, summary, label")) return;
-    const act = single[event.key] || Guanxi.listKeys[event.key];
+    const act = single[event.key] || Guanxi.listKeys[event.key] || pressed(event.key);
     if (!act) return;
     if (event.key !== "Enter") event.preventDefault();
     act();
