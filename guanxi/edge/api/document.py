@@ -1,0 +1,42 @@
+"""The OpenAPI document: served at /api/v1/openapi.json, and kept in the repository so that a change of it is seen.
+
+`python -m guanxi.edge.api.document` writes the kept one anew.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from .interface import api
+
+PREFIX = "/api/v1/"
+KEPT = Path(__file__).resolve().parents[3] / "docs/reference/openapi.json"
+
+
+@lru_cache(maxsize=1)
+def document_text() -> str:
+    document: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX))
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def openapi_document(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(document_text(), content_type="application/json")
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from . import urls  # noqa: F401  (its import mounts every operation)
+
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.write_text(document_text(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

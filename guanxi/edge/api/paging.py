@@ -1,0 +1,58 @@
+"""Lists by key within the reader's scope, on the machinery of the screens (records/keys.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.core.signing import BadSignature, Signer
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Invalid
+from guanxi.base.org.scopes import scope_of
+from guanxi.base.records.keys import Cursor, KeyQuery, Narrowing
+from guanxi.base.records.listing import Asked, narrow
+from guanxi.base.records.types import RECORD_TYPES
+
+T = TypeVar("T")
+SIGNER = Signer(salt="guanxi.edge.api.paging")
+
+
+def opened(at: str) -> Cursor | None:
+    """Signed, because what stands in it reaches the query as a value of the column's type."""
+    if not at:
+        return None
+    try:
+        return Cursor.decode(SIGNER.unsign(at))
+    except BadSignature:
+        raise Invalid({"at": [_("This is not the `next` of a page of this list.")]}) from None
+
+
+def sealed(cursor: Cursor) -> str:
+    return SIGNER.sign(cursor.encode())
+
+
+def ids_of_page(
+    kind: str, asked: Asked, *, actor: Actor, at: str, limit: int, besides: Narrowing | None = None
+) -> tuple[list[int], str]:
+    """The ids in order and the `next` to ask for, "" on the last page."""
+    type_ = RECORD_TYPES.get(kind)
+    narrowing = besides or narrow(type_, asked, actor)
+    query = KeyQuery(type_, scope_of(actor, kind), type_.sort(asked.sort), opened(at), narrowing, limit + 1)
+    rows = rows_of(query)
+    ids = [record_id for record_id, _value in rows[:limit]]
+    return ids, sealed(Cursor(rows[limit - 1][1], ids[-1])) if len(rows) > limit else ""
+
+
+def rows_of(query: KeyQuery) -> list[tuple[int, Any]]:
+    sql, parameters = query.build()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def in_order(records: dict[int, T], ids: Sequence[int]) -> list[T]:
+    """A record that left the scope between the two queries is left out."""
+    return [records[i] for i in ids if i in records]
