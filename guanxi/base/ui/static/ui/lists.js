@@ -10,6 +10,8 @@
     row.scrollIntoView({ block: "nearest" });
     row.querySelector("a, button")?.focus({ preventScroll: true });
   };
+  // For rooms whose rows come and go: the next one is taken up where the last one left.
+  Guanxi.moveTo = moveTo;
   const step = (by) => {
     const all = rows();
     if (!all.length) return;
