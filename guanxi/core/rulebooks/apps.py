@@ -6,7 +6,8 @@ class Rulebooks(AppConfig):
     label = "rulebooks"
 
     def ready(self) -> None:
-        from . import handlers, messages, providers
+        # The worker learns of the jobs by their import.
+        from . import handlers, jobs, messages, providers  # noqa: F401
 
         providers.register()
         messages.register()

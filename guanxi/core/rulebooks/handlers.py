@@ -11,6 +11,8 @@ from guanxi.core.activities import events as activities
 from guanxi.core.activities.models import Activity
 from guanxi.core.customers import events as customers
 
+from . import events as rulebooks
+from .jobs import follow_approval
 from .models import PastSkipped
 from .phases.run import run_phases
 from .phases.scope import of_customers, of_subjects
@@ -22,6 +24,7 @@ def subscribe() -> None:
     events.subscribe(activities.LOGGED, evidence_came)
     for name in (activities.CHANGED, activities.REMOVED):
         events.subscribe(name, evidence_changed)
+    events.subscribe(rulebooks.APPROVED, version_approved)
     for name in (
         customers.CHANGED,
         customers.TRANSFERRED,
@@ -56,3 +59,8 @@ def subjects_changed(event: Event, actor: Actor) -> None:
 def _customers(event: Event) -> Sequence[int]:
     known = event.hints.get("customers")
     return known or list(Activity.objects.filter(id__in=event.ids).values_list("customer_id", flat=True).distinct())
+
+
+def version_approved(event: Event, actor: Actor) -> None:
+    """Raising over a whole company takes longer than a person should wait."""
+    follow_approval.defer()

@@ -1,0 +1,56 @@
+"""What the clock and approvals start. Each may run twice: the phases change nothing the second time."""
+
+from __future__ import annotations
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from guanxi.base.kernel import clock
+
+from .models import Version, VersionState
+from .phases.run import Counts, run_phases
+from .phases.running import versions_in_force
+from .phases.scope import EVERYTHING
+
+# 00:05 in Shanghai; the queue counts in UTC.
+NIGHTLY = "5 16 * * *"
+EVERY_TEN_MINUTES = "*/10 * * * *"
+CLOSED_REACH = """
+DELETE FROM org_reach r USING rulebooks_duty d
+WHERE r.why LIKE 'duty:%%' AND r.why = 'duty:' || d.id AND d.state <> 'open'
+"""
+
+
+def run_rules() -> Counts:
+    """All rules over everything: what the night does, and what follows an approval."""
+    retire_replaced_versions()
+    counts = run_phases(("correct", "raise", "settle", "climb"), EVERYTHING)
+    end_reach_of_closed_duties()
+    return counts
+
+
+def retire_replaced_versions() -> None:
+    begun = Version.objects.filter(state=VersionState.APPROVED, effective_on__lte=clock.today())
+    begun.exclude(id__in=versions_in_force()).update(state=VersionState.RETIRED)
+
+
+def end_reach_of_closed_duties() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED_REACH, {})
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="rulebooks:nightly", queue="rules", queueing_lock="rulebooks:nightly")
+def nightly(timestamp: int) -> None:
+    run_rules()
+
+
+@app.periodic(cron=EVERY_TEN_MINUTES)
+@app.task(name="rulebooks:climb", queue="rules", queueing_lock="rulebooks:climb")
+def climb(timestamp: int) -> None:
+    run_phases(("climb",), EVERYTHING)
+
+
+@app.task(name="rulebooks:follow_approval", queue="rules")
+def follow_approval() -> None:
+    run_rules()
