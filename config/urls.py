@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guanxi.core.messaging.urls")),
     path("", include("guanxi.domain.archive.urls")),
     path("", include("guanxi.edge.ops.urls")),
+    path("api/v1/", include("guanxi.edge.api.urls")),
 ]
 
 handler404 = "guanxi.base.ui.errors.handler404"

@@ -7,7 +7,6 @@ import secrets
 from datetime import timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
@@ -38,7 +37,7 @@ def end_token(token: ApiToken, *, actor: Actor) -> None:
 
 def token_for(text: str) -> ApiToken | None:
     """The live token behind what a client sent, with its account; None for anything else."""
-    live = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    live = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
     rows = ApiToken.objects.filter(live, digest=digest_of(text), ended_at__isnull=True, account__is_active=True)
     return rows.select_related("account__staff").first()
 

@@ -42,6 +42,8 @@ def _by_token(header: str, request: HttpRequest) -> Caller:
     token = token_for(text.strip()) if scheme.lower() == "bearer" else None
     if token is None:
         raise NotSignedIn(_("This API token is unknown, or it has ended."), code="token_unknown")
+    # The access log names the account.
+    request.user = token.account
     return Caller(actor_of(token.account, request, via="api"), token.may_write)
 
 
