@@ -13,10 +13,11 @@ class Archive(AppConfig):
         from guanxi.base.ui import NAV, NavEntry
         from guanxi.core.customers.events import TRANSFERRED
 
-        from . import handlers, rules
+        from . import handlers, imports, rules
         from .screens.fileform import FILE_FORMS, forms_panel
 
         rules.register()
+        imports.register()
         events.subscribe(TRANSFERRED, handlers.follow_customer)
         RECORD_TYPES.add(FILE_FORMS)
         PANELS.add(Panel("file-forms", "customer", _("File forms"), "archive/forms_panel.html", forms_panel, order=60))

@@ -55,30 +55,33 @@ COLUMNS = (
         is_required=True, is_text=True,
     ),
     Column("gender", _("Gender"), ("性别", "sex"), readers.gender),
-    Column("birth_on", _("Born on"), ("出生日期", "生日", "出生年月", "birthday", "birth date"), readers.past_day, "date"),
+    Column("birth_on", _("Born on"), ("出生日期", "生日", "出生年月", "birthday"), readers.past_day, "date"),
     Column("birth_is_lunar", _("Lunar birthday"), ("农历生日", "农历", "是否农历"), readers.yes_no, "boolean"),
     Column("address", _("Address"), ("家庭住址", "住址", "地址", "联系地址"), readers.text(200), is_text=True),
     Column("health", _("Health"), ("健康状况", "健康情况", "身体状况", "病史"), readers.text(200), is_text=True),
     Column("purchased", _("Purchased"), ("是否购买", "购买", "是否成交", "bought"), readers.yes_no, "boolean"),
     Column("product", _("Product"), ("购买产品", "产品", "产品名称"), readers.text(80), is_text=True),
     Column("amount", _("Amount"), ("购买金额", "金额", "成交金额"), readers.amount, "numeric(14,2)"),
-    Column("representative_id", _("Representative"), ("满意代表", "代表", "负责人", "业务员"), readers.staff_key, is_staff=True),
+    Column(
+        "representative_id", _("Representative"), ("满意代表", "代表", "负责人", "业务员"), readers.staff_key,
+        is_staff=True,
+    ),
     Column("remark", _("Remark"), ("备注", "说明", "note", "notes"), readers.text(2000), is_text=True),
 )  # fmt: skip
 FIGURES = (
-    Figure("rows", _("Rows read")),
+    Figure("rows", _("Rows read"), is_headline=True),
     Figure("people", _("People")),
-    Figure("people_new", _("New customers"), "done"),
+    Figure("people_new", _("New customers"), "done", is_headline=True),
     Figure("people_known", _("Customers known already")),
     Figure("forms", _("File forms")),
-    Figure("forms_new", _("New file forms"), "done"),
+    Figure("forms_new", _("New file forms"), "done", is_headline=True),
     Figure("forms_known", _("File forms known already")),
     Figure("forms_repeated", _("Rows that repeat a form of this file")),
     Figure("buyers", _("Buyers")),
     Figure("buyer_forms", _("File forms of buyers")),
     Figure("shared_phone_other_name", _("Couples who share a phone, both kept")),
     Figure("formula_text_cells", _("Cells that look like formulas, kept as text")),
-    Figure("refused", _("Rows refused"), "late"),
+    Figure("refused", _("Rows refused"), "late", is_headline=True),
     Figure("refused_no_name", _("Refused: no name"), "late"),
     Figure("refused_bad_phone", _("Refused: no valid phone"), "late"),
     Figure("refused_bad_date", _("Refused: no valid date"), "late"),
@@ -103,7 +106,8 @@ WHERE starts_on <= %(today)s AND (ends_on IS NULL OR ends_on >= %(today)s) ORDER
 PEOPLE = f"""
 CREATE TEMP TABLE import_person ON COMMIT DROP AS
 SELECT DISTINCT ON (r.phone, r.name) r.line, r.phone, r.name, NULL::bigint AS customer_id, FALSE AS is_new,
-  r.representative_id AS owner_id, r.representative_id AS collected_by_id, p.unit_id, r.pinyin, r.initials, array_to_tsvector(r.tokens) AS search,
+  r.representative_id AS owner_id, r.representative_id AS collected_by_id,
+  p.unit_id, r.pinyin, r.initials, array_to_tsvector(r.tokens) AS search,
   r.gender, r.birth_on, r.birth_is_lunar, r.address
 FROM {STAGING} r LEFT JOIN import_post p ON p.staff_id = r.representative_id
 ORDER BY r.phone, r.name, r.line
@@ -209,8 +213,6 @@ def register() -> None:
             choices=(PAST,),
             derived=DERIVED,
             derive=sounds_of_people,
-            explain=_(
-                "Each row is a person and the form from one event. People and forms known already are recognised."
-            ),
+            explain=_("Each row is a person and the form from one event. Those known already are recognised."),
         )
     )

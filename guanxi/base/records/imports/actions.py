@@ -108,6 +108,14 @@ def stop_import(run_id: int, *, actor: Actor) -> ImportRun:
     return run
 
 
+@action("records:import:refused_fetched", _("%(who)s downloaded the refused rows of an import."))
+def fetch_refused(run_id: int, *, actor: Actor) -> ImportRun:
+    """Personal data leaves the system here, so it is in the trail."""
+    run = access_run(actor, run_id)
+    trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": run.counts.get("refused", 0)})
+    return run
+
+
 def check_answers(run: ImportRun, answers: Mapping[str, str]) -> dict[str, str]:
     """Each question needs a colleague who works here, or `refuse`. Errors are keyed by the number of the question."""
     asked = {question["key"]: answers.get(question["key"], "") for question in run.questions}

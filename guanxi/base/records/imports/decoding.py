@@ -85,7 +85,7 @@ def is_doubtful(sample: str) -> bool:
 
 
 def sort_of(line: bytes) -> str:
-    """ "" for plain ASCII, else which decoder takes the line. Chinese in UTF-8 is a sure sign; two bytes may be chance."""
+    """Empty for plain ASCII, else which decoder takes the line. Two bytes in UTF-8 may be chance, Chinese is not."""
     if line.isascii():
         return ""
     try:
@@ -104,9 +104,7 @@ def _judge(first: dict[str, int]) -> str:
         )
     if UTF8 in first and GB18030 in first:
         raise NotReadable(
-            _(
-                "The encoding changes in row %(at)s: parts of this file are UTF-8 and parts GB18030. Save it again whole."
-            ),
+            _("The encoding changes in row %(at)s: this file is partly UTF-8 and partly GB18030. Save it again whole."),
             code="encoding_mixed",
             at=max(first[UTF8], first[GB18030]),
         )

@@ -40,11 +40,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Figure:
-    """A line of the result. `tone` "done" for what came in, "late" for what did not."""
+    """A line of the result. `tone` "done" for what came in, "late" for what did not; headlines stand on top."""
 
     key: str
     label: Text
     tone: str = ""
+    is_headline: bool = False
 
 
 @dataclass(frozen=True)

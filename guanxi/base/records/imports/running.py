@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -31,9 +32,7 @@ from .staging import Staging
 log = logging.getLogger(__name__)
 # Advisory locks: the first number is this module's, the second the run's or the kind's.
 ONE_WORKER, ONE_OF_A_KIND = 7401, 7402
-UNEXPECTED = _(
-    "Something went wrong on our side. Nothing of this file was taken in; try again, or tell the administrator."
-)
+UNEXPECTED = _("Something went wrong on our side. Nothing of this file was taken in. Please try again.")
 
 
 def carry_out(run_id: int) -> ImportRun:
@@ -114,9 +113,9 @@ def _wait_for_others(kind: ImportKind) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ONE_OF_A_KIND, kind.key])
 
 
-def _read(run: ImportRun, kind: ImportKind, progress: Progress, cursor: object) -> Reader:
+def _read(run: ImportRun, kind: ImportKind, progress: Progress, cursor: CursorWrapper) -> Reader:
     reader = Reader(kind, run.mapping, run.headers, resolve(run.answers), clock.today())
-    staging = Staging(cursor, run.pk, kind, reader)  # type: ignore[arg-type]  # Django's cursor wrapper
+    staging = Staging(cursor, run.pk, kind, reader)
     staging.create()
     file = open_file(run)
     text = open_text(file, run.encoding)
@@ -125,9 +124,9 @@ def _read(run: ImportRun, kind: ImportKind, progress: Progress, cursor: object) 
     return reader
 
 
-def _batch(run: ImportRun, actor: Actor, cursor: object, progress: Progress) -> Batch:
+def _batch(run: ImportRun, actor: Actor, cursor: CursorWrapper, progress: Progress) -> Batch:
     return Batch(
-        cursor=cursor,  # type: ignore[arg-type]  # Django's cursor wrapper
+        cursor=cursor,
         run_id=run.pk,
         actor=actor,
         now=clock.now(),

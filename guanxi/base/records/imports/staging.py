@@ -37,9 +37,8 @@ class Staging:
         names = ", ".join(name for name, _type in self._columns())
         copy_accepted = f"COPY {STAGING} (line, {names}) FROM STDIN"
         while batch := list(islice(rows, BATCH)):
-            self._copy(
-                copy_accepted, [self._line(row, values, derive(values)) for row, values in self._accepted(batch)]
-            )
+            accepted = self._accepted(batch)
+            self._copy(copy_accepted, [self._line(row, values, derive(values)) for row, values in accepted])
             self._copy("COPY records_importrow (run_id, line, cells, reasons) FROM STDIN", self.refused)
             self.refused.clear()
             told(self.reader.counts["rows"])
@@ -69,6 +68,6 @@ class Staging:
     def _copy(self, statement: str, lines: Sequence[tuple[Any, ...]]) -> None:
         if not lines:
             return
-        with self.cursor.copy(statement) as copy:  # type: ignore[attr-defined]  # psycopg's cursor beneath Django's
+        with self.cursor.copy(statement) as copy:
             for line in lines:
                 copy.write_row(line)

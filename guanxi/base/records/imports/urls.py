@@ -1,0 +1,14 @@
+"""Part of the room's urls (records/urls.py)."""
+
+from django.urls import path
+
+from . import screens
+
+urlpatterns = [
+    path("imports", screens.imports, name="imports"),
+    path("imports/<int:run_id>", screens.one_import, name="import"),
+    path("imports/<int:run_id>/columns", screens.columns, name="import-columns"),
+    path("imports/<int:run_id>/start", screens.start, name="import-start"),
+    path("imports/<int:run_id>/stop", screens.stop, name="import-stop"),
+    path("imports/<int:run_id>/refused.csv", screens.refused, name="import-refused"),
+]
