@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class Ops(AppConfig):
     name = "guanxi.edge.ops"
     label = "ops"
+
+    def ready(self) -> None:
+        from . import navigation
+
+        navigation.register()

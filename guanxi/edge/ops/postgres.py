@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -136,9 +137,9 @@ class Server:
 
     def _initdb(self, folder: Path, pwfile: Path) -> None:
         self._run(
-            str(self.programs / "initdb"), "-D", str(folder), "-U", "postgres", "--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums", "--auth-local=trust",
-            "--auth-host=scram-sha-256", f"--pwfile={pwfile}",
+            str(self.programs / "initdb"), "-D", str(folder), "-U", "postgres", "--encoding=UTF8",
+            "--locale=C", "--lc-ctype=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            "--data-checksums", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={pwfile}",
         )  # fmt: skip
 
     def _own(self, folder: Path) -> None:
@@ -172,13 +173,13 @@ class Server:
             )
 
     def _run(self, *command: str) -> str:
-        done = subprocess.run(command, capture_output=True, text=True, **self._as_user())  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, **self._as_user())
         if done.returncode:
             raise Unavailable(f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout
 
-    def _as_user(self) -> dict[str, object]:
-        base: dict[str, object] = {"cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
+    def _as_user(self) -> dict[str, Any]:
+        base: dict[str, Any] = {"cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
         if self.user:
             base |= {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
         return base
@@ -226,7 +227,7 @@ class Server:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as log:
-            return subprocess.Popen(  # noqa: S603
+            return subprocess.Popen(
                 [str(self.programs / "postgres"), "-D", str(self.data), *self._options()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -234,7 +235,7 @@ class Server:
                 start_new_session=True,
                 # SIGINT is PostgreSQL's fast shutdown.
                 preexec_fn=processes.ends_with_parent(signal.SIGINT) if tied else None,
-                **self._as_user(),  # type: ignore[call-overload]  # keyword arguments by name
+                **self._as_user(),
             )
 
     def _options(self) -> list[str]:

@@ -51,7 +51,7 @@ ROLES = [
         "sales-supervisor",
         "销售主管",
         "Sales supervisor",
-        _with(_staff(TEAM), customer={"transfer": TEAM, "reveal": TEAM}, fileform={"reveal": TEAM}),
+        _with(_staff(TEAM), customer={"transfer": TEAM, "reveal": TEAM}, fileform={"reveal": TEAM}, absence=LEADS),
     ),
     RoleDefinition(
         "sales-manager",
@@ -95,6 +95,8 @@ ROLES = [
             "account": {"read": ALL, "create": ALL, "update": ALL, "delete": ALL},
             "staff": {"read": ALL, "create": ALL, "update": ALL},
             "unit": {"read": ALL, "create": ALL, "update": ALL},
+            "role": {"read": ALL, "create": ALL, "update": ALL},
+            "absence": {"create": ALL},
             "calendar": {"read": ALL, "update": ALL},
             "rulebook": {"read": ALL, "create": ALL, "update": ALL},
             "message": {"read": OWN, "update": OWN},

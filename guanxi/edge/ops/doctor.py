@@ -1,0 +1,94 @@
+"""`guanxi doctor`: what an experienced colleague would look at first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from django.db import connection
+
+from guanxi.edge.ops import health
+from guanxi.edge.ops.installation import Installation
+
+LEAST_DISK_BYTES = 2 * 1024**3
+LARGEST_CLOCK_DIFFERENCE = 2.0
+SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "data_checksums": "on"}
+QUIET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    key: str
+    is_fine: bool
+    text: str
+
+
+def examine(here: Installation) -> list[Finding]:
+    checks: list[Callable[[Installation], Finding]] = [
+        python, disk, secret_key, settings, migrations, worker, failed_jobs, clocks,
+    ]  # fmt: skip
+    return [check(here) for check in checks]
+
+
+def told(findings: list[Finding]) -> str:
+    return "\n".join(f"{'ok ' if finding.is_fine else 'BAD'} {finding.key}: {finding.text}" for finding in findings)
+
+
+def python(_here: Installation) -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("python", sys.version_info >= (3, 11), version)
+
+
+def disk(here: Installation) -> Finding:
+    usage = shutil.disk_usage(here.data if here.data.exists() else here.data.parent)
+    least = max(LEAST_DISK_BYTES, usage.total // 10)
+    text = f"{usage.free // 1024**2} MB free of {usage.total // 1024**2}; at least {least // 1024**2} should be"
+    return Finding("disk", usage.free >= least, text)
+
+
+def secret_key(here: Installation) -> Finding:
+    path = here.data / "secret_key"
+    if os.environ.get("SECRET_KEY") or not path.exists():
+        return Finding("secret key", bool(os.environ.get("SECRET_KEY")), "from the environment, or missing")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return Finding("secret key", mode & 0o077 == 0, f"file mode {mode:o}")
+
+
+def settings(here: Installation) -> Finding:
+    """One's own server may log what it likes; the embedded one keeps quiet about values."""
+    wanted = SAFE if here.database_url else SAFE | QUIET
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(wanted)])
+        found = dict(cursor.fetchall())
+    wrong = [f"{name} is {found.get(name)}" for name, value in wanted.items() if found.get(name) != value]
+    return Finding("postgresql", not wrong, "; ".join(wrong) or "settings are safe")
+
+
+def migrations(_here: Installation) -> Finding:
+    done = health.is_migrated()
+    return Finding("migrations", done, "all applied" if done else "some are missing; restart to apply them")
+
+
+def worker(_here: Installation) -> Finding:
+    alive = health.is_worker_alive()
+    return Finding("worker", alive, "alive" if alive else "not heard of lately; is guanxi up running?")
+
+
+def failed_jobs(_here: Installation) -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
+        count = cursor.fetchone()[0]
+    return Finding("jobs", count == 0, f"{count} gave up")
+
+
+def clocks(_here: Installation) -> Finding:
+    """Signatures and deadlines go by our clock, jobs by the database's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        apart = abs((cursor.fetchone()[0] - datetime.now(timezone.utc)).total_seconds())
+    return Finding("clock", apart < LARGEST_CLOCK_DIFFERENCE, f"{apart:.1f} s apart from the database's")

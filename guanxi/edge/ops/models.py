@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Revival(models.Model):
+    """How often a job was taken up again after its worker died. Written by the reaper, outside Django."""
+
+    job_id = models.BigIntegerField(primary_key=True)
+    times = models.SmallIntegerField()
+    last_at = models.DateTimeField()

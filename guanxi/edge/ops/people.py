@@ -1,0 +1,75 @@
+"""The first administrator of an empty installation, and people added from the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.audit import trail
+from guanxi.base.audit.trail import action
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Invalid, Refused
+from guanxi.base.org.actions.account import open_account
+from guanxi.base.org.actions.reading import PostEntry, StaffEntry
+from guanxi.base.org.actions.staff import hire_staff, next_staff_number
+from guanxi.base.org.actions.unit import UnitEntry, create_unit
+from guanxi.base.org.models import Account, Role, Staff, Unit
+
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class Founder:
+    company: str
+    name: str
+    login: str
+    password: str
+
+
+def is_unclaimed() -> bool:
+    """Nobody can sign in yet, so the set-up page may be shown."""
+    return not Account.objects.exists()
+
+
+@action("ops:installation:set_up", _("%(who)s set up this installation and became its first administrator."))
+def set_up(founder: Founder, *, actor: Actor) -> Account:
+    if not is_unclaimed():
+        raise Refused(_("This installation has been set up already. Sign in instead."), code="set_up")
+    _check_password(founder)
+    unit = create_unit(UnitEntry(founder.company, "company", kind="company"), actor=actor)
+    staff, _password = _appoint(founder.name, founder.login, unit=unit, role=ADMINISTRATOR, actor=actor)
+    account = Account.objects.get(staff=staff)
+    account.set_password(founder.password)
+    account.must_change_password = False
+    account.save(update_fields=["password", "must_change_password"])
+    trail.record("account", account.pk, actor=actor)
+    return account
+
+
+def add_person(name: str, *, login: str, role: str, unit: str, actor: Actor) -> tuple[Staff, str]:
+    """`unit` is a code, "" for the top of the company. Returns the one-time password too."""
+    found = Unit.objects.filter(code=unit).first() if unit else Unit.objects.filter(parent=None).order_by("id").first()
+    if found is None:
+        raise Invalid({"unit": [_("There is no such unit.")]})
+    return _appoint(name, login, unit=found, role=role, actor=actor)
+
+
+def _appoint(name: str, login: str, *, unit: Unit, role: str, actor: Actor) -> tuple[Staff, str]:
+    found = Role.objects.filter(key=role).first()
+    if found is None:
+        raise Invalid({"role": [_("There is no such role.")]})
+    today = clock.today()
+    entry = StaffEntry(name, next_staff_number(), "", today)
+    staff = hire_staff(entry, post=PostEntry(unit.pk, found.pk, today), actor=actor)
+    return staff, open_account(staff.pk, login=login, actor=actor)
+
+
+def _check_password(founder: Founder) -> None:
+    try:
+        validate_password(founder.password, Account(login=founder.login))
+    except ValidationError as weak:
+        raise Invalid({"password": weak.messages}) from weak

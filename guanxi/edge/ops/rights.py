@@ -1,0 +1,79 @@
+"""What the matrix of rights shows: kinds of records, the verbs that mean something for them, and the scopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.org.models import Grant
+from guanxi.base.records.types import RECORD_TYPES
+
+VERBS: dict[str, Any] = {
+    "read": _("Read"),
+    "create": _("Create"),
+    "update": _("Change"),
+    "delete": _("Remove"),
+    "transfer": _("Transfer"),
+    "export": _("Export"),
+    "import": _("Import"),
+    "reveal": _("Reveal"),
+    "approve": _("Approve"),
+}
+SCOPES: dict[str, Any] = {
+    "own": _("Own"),
+    "subordinates": _("Own and subordinates"),
+    "unit": _("Own unit"),
+    "unit_below": _("Unit and below"),
+    "region": _("Region"),
+    "all": _("All"),
+}
+OWNED = tuple(SCOPES)
+BY_UNIT = ("unit", "unit_below", "region", "all")
+WHOLE = ("all",)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`verbs` that mean something for it, and the `scopes` they can have."""
+
+    key: str
+    label: Any
+    verbs: tuple[str, ...]
+    scopes: tuple[str, ...] = OWNED
+
+
+KINDS = [
+    Kind("customer", _("Customers"), ("read", "create", "update", "delete", "transfer", "export", "import", "reveal")),
+    Kind("activity", _("Activities"), ("read", "create", "update", "delete")),
+    Kind("fileform", _("File forms"), ("read", "create", "update", "delete", "export", "import", "reveal")),
+    Kind("duty", _("Duties"), ("read", "create", "update")),
+    Kind("message", _("Messages"), ("read", "update"), ("own",)),
+    Kind("rulebook", _("Rulebooks"), ("read", "create", "update", "approve"), WHOLE),
+    Kind("staff", _("Staff"), ("read", "create", "update")),
+    Kind("absence", _("Absences"), ("create",)),
+    Kind("account", _("Accounts"), ("read", "create", "update", "delete"), (*BY_UNIT, "subordinates")),
+    Kind("unit", _("Units"), ("read", "create", "update"), BY_UNIT),
+    Kind("role", _("Roles and rights"), ("read", "create", "update"), WHOLE),
+    Kind("calendar", _("Working calendar"), ("read", "update"), WHOLE),
+    Kind("audit", _("Trail"), ("read",), WHOLE),
+]
+
+
+def kinds() -> list[Kind]:
+    """Those above, and what upper rooms or grants bring beside them."""
+    found = {kind.key: kind for kind in KINDS}
+    for type_ in RECORD_TYPES:
+        found.setdefault(type_.key, Kind(type_.key, type_.plural, tuple(VERBS)))
+    for key in Grant.objects.values_list("kind", flat=True).distinct():
+        found.setdefault(key, Kind(key, key, tuple(VERBS)))
+    return list(found.values())
+
+
+# What the trail speaks of beside the kinds of the matrix.
+OTHERS: dict[str, Any] = {"token": _("API tokens"), "registration": _("Requests for accounts")}
+
+
+def kind_labels() -> dict[str, Any]:
+    return {kind.key: kind.label for kind in kinds()} | OTHERS
