@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from django.db import connection
 
@@ -90,5 +90,5 @@ def clocks(_here: Installation) -> Finding:
     """Signatures and deadlines go by our clock, jobs by the database's."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        apart = abs((cursor.fetchone()[0] - datetime.now(timezone.utc)).total_seconds())
+        apart = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())
     return Finding("clock", apart < LARGEST_CLOCK_DIFFERENCE, f"{apart:.1f} s apart from the database's")

@@ -54,6 +54,7 @@ def programs(source: Path, *, user: pwd.struct_passwd | None) -> Path:
 
 def cluster(home: Path, *, user: pwd.struct_passwd | None) -> Path:
     """Where the database files live: in `home`, or sheltered with a pointer left in `home`."""
+    home.mkdir(mode=0o755, parents=True, exist_ok=True)
     pointer = home / "pg.path"
     if pointer.exists():
         return Path(pointer.read_text().strip())

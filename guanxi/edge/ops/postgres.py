@@ -126,7 +126,6 @@ class Server:
         if (self.data / "PG_VERSION").exists():
             self._check_version()
             return
-        self.home.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._write_secret("pg.password", secrets.token_urlsafe(24))
         draft = self.data.with_name(f"{self.data.name}.new")
         self._run("/bin/rm", "-rf", str(draft))

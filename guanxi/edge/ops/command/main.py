@@ -3,12 +3,11 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from guanxi.edge.ops.command import imports, rulebooks, system, users
-from guanxi.edge.ops.command.registry import COMMANDS, FAILED, Command, complain
+from guanxi.edge.ops.command.registry import COMMANDS, Command, complain
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.postgres import Unavailable
 
@@ -69,10 +68,10 @@ def _language() -> str:
 @contextmanager
 def database(here: Installation) -> Iterator[None]:
     """The running installation's database, or its server for as long as the command lasts."""
+    if not here.database_url and not (here.data / "postgres/pg.password").exists():
+        raise Unavailable(f"There is no installation in {here.data} yet. Start one with: make up")
     server = here.server
     is_ours = not here.database_url and server.postmaster() is None
-    if is_ours and not (server.data / "PG_VERSION").exists():
-        raise Unavailable(f"There is no installation in {here.data} yet. Start one with: make up")
     if is_ours:
         server.start(tied=True)
     os.environ.update({"DATABASE_URL": here.url, "DATA_DIR": str(here.data)})
@@ -106,10 +105,3 @@ def _subparser(place: argparse._SubParsersAction[argparse.ArgumentParser], verb:
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     command.arguments(parser)
     parser.set_defaults(command=command)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
-
-
-__all__ = ["FAILED", "main"]
