@@ -16,8 +16,8 @@ ACTIVITY = Evidence(
     exists="e.removed_at IS NULL",
     qualities={
         "result": "e.result <> ''",
-        "reached": f"e.result = '{Result.REACHED.value}'",
-        "note": f"e.note_state = '{NoteState.DETAILED.value}'",
+        "reached": f"e.result = '{Result.REACHED}'",
+        "note": f"e.note_state = '{NoteState.DETAILED}'",
     },
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -196,5 +197,10 @@ def _moment(token: Token) -> datetime:
         raise _error("criteria_day", _("There is no such day as %(text)s."), token) from None
 
 
-_LITERALS = {"quoted": _quoted, "day": _day, "moment": _moment, "number": lambda token: Decimal(token.text)}
+_LITERALS: dict[str, Callable[[Token], Value]] = {
+    "quoted": _quoted,
+    "day": _day,
+    "moment": _moment,
+    "number": lambda token: Decimal(token.text),
+}
 _BY_LENGTH = sorted(Operator, key=lambda operator: -len(operator.value))

@@ -6,7 +6,8 @@ opposites true. Every reading of the tree (Python, SQL) keeps to this.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as entry
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -33,7 +34,7 @@ OPPOSITE = {
     Operator.CONTAINS: Operator.NOT_CONTAINS,
     Operator.EMPTY: Operator.NOT_EMPTY,
 }
-OPPOSITE |= {after: before for before, after in OPPOSITE.items()}
+OPPOSITE.update({after: before for before, after in OPPOSITE.items()})
 ORDERING = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
 UNARY = frozenset({Operator.EMPTY, Operator.NOT_EMPTY})
 LISTING = frozenset({Operator.IN, Operator.NOT_IN})
@@ -65,7 +66,7 @@ class Test:
     field: str
     operator: Operator
     value: Value | tuple[Value, ...] | None = None
-    position: int = field(default=0, compare=False)
+    position: int = entry(default=0, compare=False)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def approve_version(
     actor: Actor,
     effective_on: date,
     anchors_from: date | None = None,
-    catch_up: str = CatchUp.FOLD,
+    catch_up: str = "fold",
     unit_ids: Iterable[int] = (),
 ) -> Version:
     """In force from `effective_on`. Occurrences before that day count only from `anchors_from`, if given.

@@ -37,12 +37,13 @@ _RUNG_AT = Read(
 )
 _PERCENT = Read(
     lambda text: int(text.strip()[:-1]) if text.strip().removesuffix("%").isdigit() and "%" in text else None,
-    Problem("percent", _("A share such as 95% is expected here.")),
+    Problem("percent", _("A share such as 95%% is expected here.")),
     {"type": "string", "pattern": "^[0-9]{1,3}%$"},
 )
 LATER_DEEDS = ("propose", "reassign", "restrict", "start", "score", "deduct")
 LATER_EVIDENCE = ("form", "state", "approval", "delivery", "sign_in", "file")
-NO_SUBJECT_NEEDED = ("subject", "when", "by", "steps", "evidence")
+OPTIONAL = ("waits_for", "subject", "when", "by", "steps", "evidence", "ladder", "target")
+ALIVE_NEEDS = ("subject", "when", "by", "steps", "evidence")
 
 
 def read_rulebook(source: str | bytes, catalogue: Catalogue) -> tuple[Rulebook | None, list[Problem]]:
@@ -146,11 +147,9 @@ def _finish_rule(values: dict[str, Any], item: Mapping, report: Report, catalogu
     rule = Rule(
         id=values.get("id", ""),
         topic=values.get("topic", ""),
-        **_texts(values, "article"),
-        **{
-            name: values[name] for name in ("waits_for", "subject", "when", "by", "steps", "evidence") if name in values
-        },
-        **{name: values[name] for name in ("ladder", "target") if name in values},
+        article=values.get("article", ""),
+        article_en=values.get("article_en", ""),
+        **{name: values[name] for name in OPTIONAL if name in values},
     )
     if rule.waits_for:
         _forgive(item, report)
@@ -175,7 +174,7 @@ def _last_line(item: Item) -> int:
 
 
 def _cross_checks(rule: Rule, item: Mapping, catalogue: Catalogue) -> Iterator[tuple[Problem, Item]]:
-    for name in NO_SUBJECT_NEEDED:
+    for name in ALIVE_NEEDS:
         if name not in item.entries:
             yield Problem("key_missing", _('"%(name)s" is missing here.'), {"name": name}), item
     subject = catalogue.subjects.get(rule.subject)
@@ -257,7 +256,8 @@ def _finish_rulebook(values: dict[str, Any], item: Mapping, report: Report) -> R
         effective=values.get("effective"),
         parameters=values.get("parameters", {}),
         source=values.get("source", ""),
-        **_texts(values, "title"),
+        title=values.get("title", ""),
+        title_en=values.get("title_en", ""),
     )
 
 

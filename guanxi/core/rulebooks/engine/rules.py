@@ -86,9 +86,14 @@ def rule_from_json(data: Mapping[str, Any]) -> Rule:
         **{name: data[name] for name in _PLAIN},
         by=Who(**data["by"]),
         steps=tuple(Step(**{**step, "due": _duration(step["due"])}) for step in data["steps"]),
-        evidence=evidence and Wanted(**{n: tuple(v) if isinstance(v, list) else v for n, v in evidence.items()}),
+        evidence=_wanted(evidence) if evidence else None,
         ladder=tuple(Rung(_duration(rung["at"]), rung["deed"], Who(**rung["to"])) for rung in data["ladder"]),
     )
+
+
+def _wanted(data: Mapping[str, Any]) -> Wanted:
+    lists = {"kinds": tuple(data["kinds"]), "qualities": tuple(data["qualities"])}
+    return Wanted(**{**data, **lists})
 
 
 _PLAIN = ("id", "article", "topic", "article_en", "waits_for", "subject", "when", "who", "target")

@@ -4,6 +4,7 @@ that fail to load. Whatever could surprise (anchors, tags, second documents, hug
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -97,28 +98,38 @@ def _suspicious(text: str) -> Problem | None:
     """Seen in the stream of events, before anything is built from it."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        place = {"line": event.start_mark.line + 1, "column": event.start_mark.column + 1}
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            return Problem("yaml_anchor", _("Anchors and aliases (& and *) are not used in rulebooks."), **place)
-        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in {None, "!"}:
-            return Problem("yaml_tag", _("Tags (!) are not used in rulebooks."), **place)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            return Problem("yaml_deep", _("The text is nested too deeply."), **place)
+        if problem := _objection(event, depth):
+            return problem.at(*_place(event.start_mark))
     return None
 
 
+def _objection(event: yaml.Event, depth: int) -> Problem | None:
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        return Problem("yaml_anchor", _("Anchors and aliases (& and *) are not used in rulebooks."))
+    if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in {None, "!"}:
+        return Problem("yaml_tag", _("Tags (!) are not used in rulebooks."))
+    if depth > DEEPEST:
+        return Problem("yaml_deep", _("The text is nested too deeply."))
+    return None
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
 def _item(node: yaml.Node, report: Report) -> Item:
-    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    line, column = _place(node.start_mark)
     if isinstance(node, yaml.SequenceNode):
         return Sequence(tuple(_item(child, report) for child in node.value), line, column)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, report)
+    assert isinstance(node, yaml.ScalarNode)
     return Scalar(node.value, line, column, node.style in {"'", '"'})
 
 
 def _mapping(node: yaml.MappingNode, report: Report) -> Mapping:
-    mapping = Mapping({}, {}, node.start_mark.line + 1, node.start_mark.column + 1)
+    mapping = Mapping({}, {}, *_place(node.start_mark))
     for key_node, value_node in node.value:
         key = _item(key_node, report)
         if not isinstance(key, Scalar):
@@ -132,13 +143,11 @@ def _mapping(node: yaml.MappingNode, report: Report) -> Mapping:
 
 
 def _from_yaml(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    place = {"line": line + 1, "column": column + 1}
+    line, column = _place(error.problem_mark or error.context_mark)
     lines = text.splitlines()
-    if line < len(lines) and "\t" in lines[line][: column + 1]:
-        return Problem("yaml_tab", _("Indent with spaces: there is a tab here."), **place)
+    if line <= len(lines) and "\t" in lines[line - 1][:column]:
+        return Problem("yaml_tab", _("Indent with spaces: there is a tab here.")).at(line, column)
     if "expected a single document" in str(error.context) + str(error.problem):
-        return Problem("yaml_documents", _("One file holds one rulebook."), **place)
+        return Problem("yaml_documents", _("One file holds one rulebook.")).at(line, column)
     detail = {"detail": error.problem or error.context or ""}
-    return Problem("yaml_syntax", _("This cannot be read as YAML: %(detail)s."), detail, **place)
+    return Problem("yaml_syntax", _("This cannot be read as YAML: %(detail)s."), detail).at(line, column)
