@@ -39,6 +39,7 @@ def _with(rights: Rights, **more: dict[str, str]) -> Rights:
 
 OWN, TEAM, BRANCH, ALL = "own", "subordinates", "unit_below", "all"
 MANAGES = {"delete": TEAM, "transfer": TEAM, "export": TEAM, "reveal": TEAM}
+LEADS = {"create": TEAM}
 
 ROLES = [
     RoleDefinition(
