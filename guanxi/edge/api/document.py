@@ -1,6 +1,6 @@
 """The OpenAPI document: served at /api/v1/openapi.json, and kept in the repository so that a change of it is seen.
 
-`python -m guanxi.edge.api.document` writes the kept one anew.
+`python manage.py openapi` writes the kept one anew.
 """
 
 from __future__ import annotations
@@ -26,17 +26,3 @@ def document_text() -> str:
 
 def openapi_document(request: HttpRequest) -> HttpResponse:
     return HttpResponse(document_text(), content_type="application/json")
-
-
-def main() -> None:
-    import django
-
-    django.setup()
-    from . import urls  # noqa: F401  (its import mounts every operation)
-
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
-    KEPT.write_text(document_text(), "utf-8")
-
-
-if __name__ == "__main__":
-    main()

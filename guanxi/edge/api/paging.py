@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.signing import BadSignature, Signer
@@ -17,21 +18,28 @@ from guanxi.base.records.listing import Asked, narrow
 from guanxi.base.records.types import RECORD_TYPES
 
 T = TypeVar("T")
-SIGNER = Signer(salt="guanxi.edge.api.paging")
 
 
-def opened(at: str) -> Cursor | None:
-    """Signed, because what stands in it reaches the query as a value of the column's type."""
+def opened(at: str, *, of: str) -> Cursor | None:
+    """Signed for the list `of` and its order: what stands in it reaches the query as a value of the column's type."""
     if not at:
         return None
     try:
-        return Cursor.decode(SIGNER.unsign(at))
+        return Cursor.decode(_signer(of).unsign(at))
     except BadSignature:
         raise Invalid({"at": [_("This is not the `next` of a page of this list.")]}) from None
 
 
-def sealed(cursor: Cursor) -> str:
-    return SIGNER.sign(cursor.encode())
+def sealed(cursor: Cursor, *, of: str) -> str:
+    return _signer(of).sign(cursor.encode())
+
+
+def _signer(of: str) -> Signer:
+    return Signer(salt=f"guanxi.edge.api.paging:{of}")
+
+
+def moment_of(cursor: Cursor) -> datetime:
+    return datetime.fromisoformat(str(cursor.value))
 
 
 def ids_of_page(
@@ -40,10 +48,12 @@ def ids_of_page(
     """The ids in order and the `next` to ask for, "" on the last page."""
     type_ = RECORD_TYPES.get(kind)
     narrowing = besides or narrow(type_, asked, actor)
-    query = KeyQuery(type_, scope_of(actor, kind), type_.sort(asked.sort), opened(at), narrowing, limit + 1)
+    sort = type_.sort(asked.sort)
+    of = f"{kind}:{sort.key}"
+    query = KeyQuery(type_, scope_of(actor, kind), sort, opened(at, of=of), narrowing, limit + 1)
     rows = rows_of(query)
     ids = [record_id for record_id, _value in rows[:limit]]
-    return ids, sealed(Cursor(rows[limit - 1][1], ids[-1])) if len(rows) > limit else ""
+    return ids, sealed(Cursor(rows[limit - 1][1], ids[-1]), of=of) if len(rows) > limit else ""
 
 
 def rows_of(query: KeyQuery) -> list[tuple[int, Any]]:

@@ -18,7 +18,7 @@ from guanxi.domain.archive.models import FileForm
 
 from ..endpoint import needs, reads, writes
 from ..interface import add
-from ..paging import opened, sealed
+from ..paging import moment_of, opened, sealed
 from ..schemas.activities import ActivityChange, ActivityList, ActivityOut, ActivityPage, NewActivity
 from ..schemas.common import Why
 
@@ -31,12 +31,13 @@ def activities_list(request: ActorRequest, customer_id: int, query: Query[Activi
     """What happened with one customer, newest first."""
     access_customer(request.actor, customer_id)
     rows = Activity.objects.kept().visible_to(request.actor).filter(customer_id=customer_id).select_related("staff")
-    if beside := opened(query.at):
-        older = Q(happened_at__lt=beside.value) | Q(happened_at=beside.value, id__lt=beside.id)
+    if beside := opened(query.at, of=KIND):
+        moment = moment_of(beside)
+        older = Q(happened_at__lt=moment) | Q(happened_at=moment, id__lt=beside.id)
         rows = rows.filter(older)
     found = list(rows.order_by("-happened_at", "-id")[: query.limit + 1])
     page = found[: query.limit]
-    following = sealed(Cursor(page[-1].happened_at, page[-1].pk)) if len(found) > query.limit else ""
+    following = sealed(Cursor(page[-1].happened_at, page[-1].pk), of=KIND) if len(found) > query.limit else ""
     return ActivityPage(items=[ActivityOut.of(a) for a in page], next=following)
 
 
@@ -73,11 +74,13 @@ def shown(activity_id: int, actor: Actor) -> ActivityOut:
     return ActivityOut.of(access_activity(actor, activity_id))
 
 
-def contact_of(body: NewActivity, customer_id: int, actor: Actor) -> Contact:
+def contact_of(body: NewActivity, customer_id: int, actor: Actor, *, subject: dict[str, Any] | None = None) -> Contact:
+    """`subject` is what it is about unless the caller names a form."""
     values = body.given()
     values["details"] = values.get("details") or {}
     form_id = values.pop("file_form", None)
-    return Contact(**values, **(about_form(form_id, customer_id, actor) if form_id else {}))
+    about = about_form(form_id, customer_id, actor) if form_id else subject or {}
+    return Contact(**values, **about)
 
 
 def about_form(form_id: int, customer_id: int, actor: Actor) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+from typing import Any
+
+from ninja import Router
+
+from guanxi.base.kernel.errors import Missing
+from guanxi.base.org.web import ActorRequest
+from guanxi.core.rulebooks.models import Rule, Rulebook, Version
+from guanxi.core.rulebooks.phases.running import versions_in_force
+
+from ..endpoint import needs, reads
+from ..interface import add
+from ..schemas.common import Named
+from ..schemas.rulebooks import ClauseOut, RulebookList, RulebookOut, RulebookWhole
+
+KIND = Rulebook.KIND
+router = Router()
+
+
+@reads(router, "/rulebooks", needs(KIND, "read"), returns=RulebookList)
+def rulebooks_list(request: ActorRequest) -> RulebookList:
+    """The company's written rules. Whoever may read one may read all."""
+    in_force = {v.rulebook_id: v for v in Version.objects.filter(id__in=versions_in_force())}
+    rows = Rulebook.objects.order_by("key")
+    return RulebookList(items=[RulebookOut(**described(book, in_force.get(book.pk))) for book in rows])
+
+
+@reads(router, "/rulebooks/{key}", needs(KIND, "read"), returns=RulebookWhole)
+def rulebooks_get(request: ActorRequest, key: str) -> RulebookWhole:
+    """The clauses in force, in the company's order and words."""
+    book = Rulebook.objects.filter(key=key).first()
+    if book is None:
+        raise Missing()
+    rows = Version.objects.filter(id__in=versions_in_force(), rulebook=book).select_related("approved_by")
+    version = rows.first()
+    rules = Rule.objects.filter(version=version).select_related("clause") if version else []
+    return RulebookWhole(
+        **described(book, version),
+        source=version.source if version else "",
+        approved_at=version.approved_at if version else None,
+        approved_by=Named.of(version.approved_by) if version else None,
+        clauses=[clause(rule) for rule in rules],
+    )
+
+
+def described(book: Rulebook, version: Version | None) -> dict[str, Any]:
+    return {
+        "key": book.key,
+        "title": book.title,
+        "title_en": book.title_en,
+        "version": version.number if version else None,
+        "effective_on": version.effective_on if version else None,
+    }
+
+
+def clause(rule: Rule) -> ClauseOut:
+    return ClauseOut(
+        key=rule.clause.key,
+        position=rule.position,
+        article=rule.article,
+        article_en=rule.article_en,
+        topic=rule.topic,
+        subject=rule.spec.get("subject", ""),
+        waits_for=rule.spec.get("waits_for", ""),
+    )
+
+
+add(router, tag="rulebooks")
