@@ -7,13 +7,16 @@ class Customers(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
+        from guanxi.base.org.blockers import DEPARTURE
         from guanxi.base.org.scopes import may
         from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
         from guanxi.base.ui import NAV, NavEntry
 
+        from .departure import OWNED
         from .screens import panels
         from .screens.customer import CUSTOMERS
 
+        DEPARTURE.add(OWNED)
         RECORD_TYPES.add(CUSTOMERS)
         PANELS.add(Panel("customer-team", "customer", _("Team"), "customers/team_panel.html", panels.team_panel, order=70))
         PANELS.add(

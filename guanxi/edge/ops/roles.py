@@ -58,7 +58,7 @@ ROLES = [
         "sales-manager",
         "销售经理",
         "Sales manager",
-        _with(_staff(TEAM), customer=MANAGES | {"import": TEAM}, fileform=MANAGES | {"import": TEAM}),
+        _with(_staff(TEAM), customer=MANAGES | {"import": TEAM}, fileform=MANAGES | {"import": TEAM}, absence=LEADS),
     ),
     RoleDefinition(
         "service-doctor",
@@ -74,7 +74,12 @@ ROLES = [
         "service-manager",
         "客服经理",
         "Customer service manager",
-        _with(_staff(BRANCH), duty={"read": TEAM, "update": TEAM}, customer={"reveal": BRANCH, "export": BRANCH}),
+        _with(
+            _staff(BRANCH),
+            duty={"read": TEAM, "update": TEAM},
+            customer={"reveal": BRANCH, "export": BRANCH},
+            absence=LEADS,
+        ),
     ),
     RoleDefinition(
         "general-manager",
@@ -86,6 +91,7 @@ ROLES = [
             fileform={"delete": ALL, "export": ALL, "reveal": ALL, "import": ALL},
             rulebook={"create": ALL, "update": ALL, "approve": ALL},
             audit={"read": ALL},
+            absence={"create": ALL},
         ),
     ),
     RoleDefinition(

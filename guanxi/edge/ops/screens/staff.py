@@ -15,7 +15,7 @@ from markupsafe import Markup
 from guanxi.base import ui
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.org.access import access_staff, standing_posts, staff_visible_to
+from guanxi.base.org.access import access_staff, staff_visible_to, standing_posts
 from guanxi.base.org.actions import (
     PostEntry,
     StaffEntry,
@@ -45,7 +45,7 @@ def staff_list(request: ActorRequest) -> HttpResponse:
     page = list(_after(rows, asked["after"])[: PAGE + 1])
     context = {
         "asked": asked,
-        "table": _table(page[:PAGE], count, _older(asked, page), asked),
+        "rows": _table(page[:PAGE], count, _older(asked, page), asked),
         "units": unit_options(),
         "states": [(key, text()) for key, text in STATES.items()],
         "is_narrowed": any(asked[name] for name in ("q", "unit", "state")),

@@ -1,4 +1,4 @@
-"""Reading the trail: who did what, when, from where. Personal values stay closed here: the field is named, not its text."""
+"""Reading the trail: who did what, when, from where. Of personal values the field is named here, never the text."""
 
 from __future__ import annotations
 

@@ -1,0 +1,14 @@
+"""Customers keep their owner from leaving until they are handed over (ORG-06)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.org.blockers import Blocker
+
+from .models import Customer
+
+OWNED = Blocker(
+    key="customers",
+    label=_("Customers"),
+    count=lambda staff_id: Customer.objects.kept().filter(owner_id=staff_id).count(),
+    url=lambda staff_id: f"/customers?owner={staff_id}",
+)
