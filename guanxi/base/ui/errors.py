@@ -185,7 +185,8 @@ def problem_response(
 def page_before(request: HttpRequest) -> str:
     """The path of the page that led here, if it was one of ours and another one."""
     before = urlsplit(request.headers.get("Referer", ""))
-    ours = before.netloc == request.META.get("HTTP_HOST")
+    # Not get_host(): it refuses a wrong host name, and this runs while that very refusal is being shown.
+    ours = before.netloc == (request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME"))
     if not ours or before.path == request.path or not before.path.startswith("/"):
         return ""
     return before.path + (f"?{before.query}" if before.query else "")

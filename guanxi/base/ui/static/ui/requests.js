@@ -72,6 +72,11 @@
     if (!isQuiet(event.detail.elt)) Guanxi.toast(say("slow"), "late");
   });
 
+  // htmx keeps the last address in web storage; addresses may hold a name somebody searched for.
+  for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
+    document.addEventListener(name, () => sessionStorage.removeItem("htmx-current-path-for-history"));
+  }
+
   document.addEventListener("toasts", (event) => {
     for (const item of event.detail.value || []) Guanxi.toast(item.text, item.tone, item);
   });
