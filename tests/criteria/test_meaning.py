@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,17 +12,21 @@ from guanxi.base.records.criteria import Not, compile_sql, explain, matches, par
 
 from .trees import FIELDS, NOW, RECORDS, trees
 
-COLUMNS = "name text, grade text, amount numeric, purchased boolean, born date, seen timestamptz"
+COLUMNS = {
+    "name": "text",
+    "grade": "text",
+    "amount": "numeric",
+    "bought": "boolean",
+    "born": "date",
+    "seen": "timestamptz",
+}
 
 
 def in_sql(tree, record):
     fragment = compile_sql(tree, FIELDS, alias="r", now=NOW)
-    values = {f"v{i}": value for i, value in enumerate(record.values())}
-    casts = ", ".join(f"%(v{i})s::{c.split()[1]}" for i, c in enumerate(COLUMNS.split(", ")))
-    names = ", ".join(c.split()[0] for c in COLUMNS.split(", "))
-    statement = f"SELECT count(*) FROM (VALUES ({casts})) r({names}) WHERE {fragment.sql}"  # noqa: S608  (a test)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, fragment.params | values)
+    row = ", ".join(f"%({name})s::{kind} AS {FIELDS[name].name}" for name, kind in COLUMNS.items())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT {row}) r WHERE {fragment.sql}", fragment.params | record)  # noqa: S608
         return bool(cursor.fetchone()[0])
 
 

@@ -36,7 +36,7 @@ def test_the_ladder_reminds_then_tells_the_superior_then_the_sales_manager_once_
 
 
 def test_a_caught_up_duty_never_climbs(customer_of, form_of):
-    form_of("rep", customer_of("rep"), completed_on=date(2026, 11, 2))
+    form_of("rep", customer_of("rep"), completed_on=date(2026, 11, 10))
     run_rules()
     assert told() == []
     assert Duty.objects.filter(is_caught_up=True).count() == 1
