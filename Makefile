@@ -41,7 +41,7 @@ fix: install ## Repair what a machine can: lint, formatting, catalogue entries
 
 .PHONY: bench
 bench: install ## Speed beside hand-written SQL (SIZE=1m for ten times the data)
-	@$(VENV)/python -m tests.bench
+	@$(VENV)/python -m bench
 
 .PHONY: lock
 lock: install ## Resolve the dependencies anew and write the lock files
