@@ -23,7 +23,7 @@ from .jobs import run_import
 from .kinds import KINDS, ImportKind
 from .models import ImportRun
 from .parts import keep_file, open_file
-from .sheet import count_rows, find_header, open_text, rows_of
+from .sheet import Shape, count_rows, find_header, open_text, rows_of
 
 NOT_NOW = _("This file is already on its way in; its columns and answers stand.")
 
@@ -61,7 +61,9 @@ def choose_columns(run_id: int, asked: Mapping[str, int], *, encoding: str = "",
         run.mapping = mapping.check(kind, run.headers, asked)
         text = open_text(file, run.encoding)
         rows = (row for row in rows_of(text, run.delimiter) if row.number > run.header_row)
-        run.questions = [asdict(question) for question in people.questions_of(rows, kind, run.mapping)]
+        run.questions = [
+            asdict(question) for question in people.questions_of(rows, kind, run.mapping, Shape(run.headers))
+        ]
     run.state, run.version = ImportRun.MAPPED, run.version + 1
     run.save()
     trail.record(ImportRun.KIND, run.pk, actor=actor)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.names import name_key
@@ -48,4 +48,4 @@ def result_of(run: ImportRun) -> dict[str, Any]:
 
 
 def problem_text(run: ImportRun) -> str:
-    return _(run.problem["text"]) % run.problem["details"] if run.problem else ""
+    return translated(run.problem["text"]) % run.problem["details"] if run.problem else ""

@@ -66,7 +66,7 @@ class Lines:
 def encoding_of(file: BinaryIO) -> str:
     """UTF-8 or GB18030; raises NotReadable with the reason and, where there is one, the row."""
     file.seek(0)
-    _refuse_other_formats(file.read(8))
+    _refuse_other_formats(file.read(64))
     file.seek(0)
     if _refuse_zeros_and_decode(file):
         return UTF8
@@ -115,7 +115,7 @@ def _refuse_other_formats(start: bytes) -> None:
     if not start:
         raise NotReadable(_("The file is empty."), code="file_empty")
     for magic, message in _NOT_CSV.items():
-        if start.lstrip(b" \r\n\t").removeprefix(codecs.BOM_UTF8).startswith(magic):
+        if start.removeprefix(codecs.BOM_UTF8).lstrip(b" \r\n\t").startswith(magic):
             raise NotReadable(message, code="file_format")
 
 

@@ -10,7 +10,7 @@ from guanxi.base.kernel.names import name_key
 from guanxi.base.org.models import Staff
 
 from .kinds import ImportKind
-from .sheet import Row
+from .sheet import Row, Shape
 
 REFUSE = "refuse"
 MOST_QUESTIONS = 200
@@ -43,20 +43,28 @@ class Question:
     candidates: list[int]
 
 
-def questions_of(rows: Iterable[Row], kind: ImportKind, mapping: Mapping[str, int]) -> list[Question]:
-    """Most frequent first. An empty cell is asked about like any other name."""
+def questions_of(rows: Iterable[Row], kind: ImportKind, mapping: Mapping[str, int], shape: Shape) -> list[Question]:
+    """Most frequent first. An empty cell is asked about like any other name; rows that cannot come in are not."""
     places = [mapping[column.key] for column in kind.staff_columns() if column.key in mapping]
+    needed = [mapping[column.key] for column in kind.columns if column.is_required]
     directory = Directory.of_today()
     seen: Counter[str] = Counter()
     written: dict[str, str] = {}
     for row in rows:
+        cells = row.cells
+        if cells is None or shape.fault(cells) or not all(_cell(cells, place) for place in needed):
+            continue
         for place in places:
-            cell = row.cells[place] if row.cells and place < len(row.cells) else ""
+            cell = _cell(cells, place)
             key = name_key(cell)
             seen[key] += 1
-            written.setdefault(key, cell.strip()[:60])
+            written.setdefault(key, cell[:60])
     unclear = [(key, count) for key, count in seen.most_common() if not directory.is_clear(key)]
     return [Question(key, written[key], count, directory.ids.get(key, [])) for key, count in unclear[:MOST_QUESTIONS]]
+
+
+def _cell(cells: list[str], place: int) -> str:
+    return cells[place].strip() if place < len(cells) else ""
 
 
 def resolve(answers: Mapping[str, str]) -> dict[str, int | None]:

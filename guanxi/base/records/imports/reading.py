@@ -15,12 +15,14 @@ from guanxi.base.kernel.errors import Unreadable
 
 from .kinds import Column, ImportKind
 from .readers import looks_like_formula
-from .sheet import Row, header_key
+from .sheet import Row, Shape
 
 Reason = dict[str, str]
-_QUOTES = _("The quotation marks of this row do not match.")
-_SHIFTED = _("This row has more cells than the header has names; a comma may have split one.")
-_HEADER_AGAIN = _("This row repeats the header.")
+_SHAPES = {
+    "row_quotes": _("The quotation marks of this row do not match."),
+    "row_shifted": _("This row has more cells than the header has names; a comma may have split one."),
+    "row_header": _("This row repeats the header."),
+}
 _NOT_STAFF = _("This colleague is not on the staff.")
 
 
@@ -38,16 +40,16 @@ class Reader:
 
     def __post_init__(self) -> None:
         self._plan = [(column, self.mapping.get(column.key, -1)) for column in self.kind.columns]
-        self._header_keys = [header_key(name) for name in self.headers]
+        self._shape = Shape(self.headers)
         self._texts = [place for column, place in self._plan if column.is_text and place >= 0]
         self.counts |= {column.refused: 0 for column in self.kind.columns} | {"refused_other": 0}
 
     def read(self, row: Row) -> tuple[dict[str, Any], list[Reason]]:
         self.counts["rows"] += 1
         cells = row.cells
-        shape = self._shape(cells)
-        if shape or cells is None:
-            return {}, self._refuse("refused_other", shape)
+        fault = self._shape.fault(cells)
+        if fault or cells is None:
+            return {}, self._refuse("refused_other", [self._reason("", fault, _SHAPES[fault])])
         values, reasons = self._values(cells)
         if reasons:
             return {}, self._refuse(self.kind.column(reasons[0]["column"]).refused, reasons)
@@ -60,15 +62,6 @@ class Reader:
         self.counts[figure] += 1
         self.counts["refused"] += 1
         return reasons
-
-    def _shape(self, cells: list[str] | None) -> list[Reason]:
-        if cells is None:
-            return [self._reason("", "row_quotes", _QUOTES)]
-        if len(cells) > len(self.headers) and any(cell.strip() for cell in cells[len(self.headers) :]):
-            return [self._reason("", "row_shifted", _SHIFTED)]
-        if cells[0].strip() == self.headers[0] and [header_key(cell) for cell in cells] == self._header_keys:
-            return [self._reason("", "row_header", _HEADER_AGAIN)]
-        return []
 
     def _values(self, cells: list[str]) -> tuple[dict[str, Any], list[Reason]]:
         values: dict[str, Any] = {}

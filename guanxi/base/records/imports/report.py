@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
 
 from .kinds import KINDS, ImportKind
 from .models import ImportRow, ImportRun
@@ -30,7 +31,7 @@ def sentences(kind: ImportKind, reasons: Sequence[Reason]) -> str:
 
 
 def sentence(kind: ImportKind, reason: Reason) -> str:
-    text = _(reason["text"])
+    text = translated(reason["text"])
     if not reason["column"]:
         return text
     return _("%(column)s: %(sentence)s") % {"column": kind.column(reason["column"]).label, "sentence": text}
@@ -38,8 +39,9 @@ def sentence(kind: ImportKind, reason: Reason) -> str:
 
 def harmless(cell: str) -> str:
     """Spreadsheets run cells that begin like a formula; a leading apostrophe makes them text (trust F-74)."""
-    kept = cell.lstrip(" \t\r\n\u00a0\u3000")
-    return f"'{cell}" if kept.startswith((*FORMULA_SIGNS, "|")) or (cell[:1] in "\t\r\n" and cell) else cell
+    begins = cell.lstrip(" \t\r\n\u00a0\u3000")
+    is_active = begins.startswith((*FORMULA_SIGNS, "|")) or cell.startswith(("\t", "\r", "\n"))
+    return f"'{cell}" if is_active else cell
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -20,6 +20,7 @@ from guanxi.base.kernel.phone import read_phone
 from .decoding import UTF8, NotReadable
 
 DELIMITERS = ",\t;"
+BLANKS = f"{DELIMITERS} \u3000"
 HEADER_WITHIN = 10
 MOST_COLUMNS = 200
 MOST_ROWS = 300_000
@@ -73,6 +74,25 @@ def _broken(number: int, lines: int) -> Row:
     return Row(number, None)
 
 
+@dataclass
+class Shape:
+    """What can be wrong with a row before any cell is read."""
+
+    headers: Sequence[str]
+
+    def __post_init__(self) -> None:
+        self.keys = [header_key(name) for name in self.headers]
+
+    def fault(self, cells: list[str] | None) -> str:
+        if cells is None:
+            return "row_quotes"
+        if len(cells) > len(self.headers) and any(cell.strip() for cell in cells[len(self.headers) :]):
+            return "row_shifted"
+        if cells[0].strip() == self.headers[0] and [header_key(cell) for cell in cells] == self.keys:
+            return "row_header"
+        return ""
+
+
 def header_key(name: str) -> str:
     """`*手机（必填）` and `手机` are the same header."""
     return _DECORATION.sub("", unicodedata.normalize("NFKC", name)).casefold()
@@ -87,6 +107,7 @@ def find_header(file: BinaryIO, encoding: str, known: Collection[str]) -> Header
     if score == 0:
         best = min((header for header, _score in found), key=lambda header: (header.row, -len(header.names)))
         _refuse_data(best)
+        _refuse_full_width_commas(best)
     _refuse_doubles(best)
     if len(best.names) > MOST_COLUMNS:
         raise NotReadable(_("The file has too many columns."), code="file_columns")
@@ -100,7 +121,7 @@ def _candidates(file: BinaryIO, encoding: str) -> Iterator[Header]:
             for row in rows_of(text, delimiter):
                 if row.number > HEADER_WITHIN:
                     break
-                if row.cells is not None:
+                if row.cells is not None and any(cell.strip(BLANKS) for cell in row.cells):
                     yield Header(delimiter, row.number, [cell.strip() for cell in row.cells])
         except NotReadable:
             # Wrong delimiter, or truly an open quotation mark: reading the rows will tell.
@@ -118,6 +139,13 @@ def _refuse_data(header: Header) -> None:
         raise NotReadable(
             _("The first row holds data, not the names of the columns. Add a row with the names on top."),
             code="header_missing",
+        )
+
+
+def _refuse_full_width_commas(header: Header) -> None:
+    if any(header.names[0].count(sign) > 1 for sign in "，；、|"):
+        raise NotReadable(
+            _("The cells of this file are not separated by commas. Save it again as CSV."), code="file_delimiter"
         )
 
 
