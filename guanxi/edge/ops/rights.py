@@ -11,7 +11,7 @@ from guanxi.base.org.models import Grant
 from guanxi.base.records.types import RECORD_TYPES
 
 VERBS: dict[str, Any] = {
-    "read": _("Read"),
+    "read": _("See"),
     "create": _("Create"),
     "update": _("Change"),
     "delete": _("Remove"),

@@ -34,7 +34,7 @@ from .sending import day, day_or_none, number, number_or_none, send
 from .trail import latest_about
 
 PAGE = 50
-STATES = {"": lambda: _("Working here"), "left": lambda: _("Left"), "no-account": lambda: _("Without an account")}
+STATES = {"": lambda: _("Working here"), "left": lambda: _("Has left"), "no-account": lambda: _("Without an account")}
 
 
 @needs("staff", "read")
