@@ -38,3 +38,9 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or query.pop("port", "")),
         "OPTIONS": query,
     }
+
+
+def cookie_suffix() -> str:
+    """Browsers keep cookies per host, not per port: two installations on one machine need two names."""
+    suffix = os.environ.get("GUANXI_COOKIE_SUFFIX", "")
+    return f"_{suffix}" if suffix else ""

@@ -100,13 +100,13 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = os.environ.get("SESSION_COOKIE", "guanxi_session")
+SESSION_COOKIE_NAME = f"guanxi_session{env.cookie_suffix()}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 240)
 CSRF_FAILURE_VIEW = "guanxi.base.ui.errors.csrf_failure"
 # The script puts the token into each request; after a renewed sign-in it reads the new one from this cookie.
 CSRF_COOKIE_HTTPONLY = False
-CSRF_COOKIE_NAME = os.environ.get("CSRF_COOKIE", "guanxi_csrf")
+CSRF_COOKIE_NAME = f"guanxi_csrf{env.cookie_suffix()}"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -167,6 +167,11 @@ LOGGING = {
     },
     "filters": {"scrubbed": {"()": "guanxi.edge.ops.logs.Scrubbed"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["scrubbed"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.db.backends": {"level": "ERROR"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.db.backends": {"level": "ERROR"},
+        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
+    },
 }

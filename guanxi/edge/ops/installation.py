@@ -66,12 +66,8 @@ class Installation:
             "PYTHONUNBUFFERED": "1",
             processes.MARK: str(self.data),
         }
-        return {**self._cookies(), **os.environ, **own}
-
-    def _cookies(self) -> dict[str, str]:
-        """Browsers keep cookies per host, not per port: two installations on one machine need two names."""
-        names = {"SESSION_COOKIE": "guanxi_session", "CSRF_COOKIE": "guanxi_csrf"}
-        return {} if self.port == DEFAULT_PORT else {key: f"{name}_{self.port}" for key, name in names.items()}
+        suffix = "" if self.port == DEFAULT_PORT else str(self.port)
+        return {"GUANXI_COOKIE_SUFFIX": suffix, **os.environ, **own}
 
     def furnish(self) -> None:
         """The folder, closed to others, and the key that signs sessions."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
@@ -14,6 +12,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Refused
 from guanxi.base.org.actions.account import open_account
+from guanxi.base.org.actions.own import change_own_password
 from guanxi.base.org.actions.reading import PostEntry, StaffEntry
 from guanxi.base.org.actions.staff import hire_staff, next_staff_number
 from guanxi.base.org.actions.unit import UnitEntry, create_unit
@@ -39,13 +38,9 @@ def is_unclaimed() -> bool:
 def set_up(founder: Founder, *, actor: Actor) -> Account:
     if not is_unclaimed():
         raise Refused(_("This installation has been set up already. Sign in instead."), code="set_up")
-    _check_password(founder)
     unit = create_unit(UnitEntry(founder.company, "company", kind="company"), actor=actor)
-    staff, _password = _appoint(founder.name, founder.login, unit=unit, role=ADMINISTRATOR, actor=actor)
-    account = Account.objects.get(staff=staff)
-    account.set_password(founder.password)
-    account.must_change_password = False
-    account.save(update_fields=["password", "must_change_password"])
+    staff, first = _appoint(founder.name, founder.login, unit=unit, role=ADMINISTRATOR, actor=actor)
+    account = _choose_password(staff, first, founder.password)
     trail.record("account", account.pk, actor=actor)
     return account
 
@@ -68,8 +63,10 @@ def _appoint(name: str, login: str, *, unit: Unit, role: str, actor: Actor) -> t
     return staff, open_account(staff.pk, login=login, actor=actor)
 
 
-def _check_password(founder: Founder) -> None:
+def _choose_password(staff: Staff, first: str, wanted: str) -> Account:
+    account = Account.objects.get(staff=staff)
+    themselves = Actor(staff.name, "web", account_id=account.pk, staff_id=staff.pk)
     try:
-        validate_password(founder.password, Account(login=founder.login))
-    except ValidationError as weak:
-        raise Invalid({"password": weak.messages}) from weak
+        return change_own_password(first, wanted, actor=themselves)
+    except Invalid as weak:
+        raise Invalid({"password": weak.errors.get("new", [])}) from weak

@@ -2,13 +2,27 @@ from django.urls import path
 
 from guanxi.edge.ops import health
 
-from .screens import absences, accounts, calendar, posts, registered, registrations, roles, staff, tokens, trail, units
+from .screens import (
+    absences,
+    accounts,
+    calendar,
+    posts,
+    registered,
+    registrations,
+    roles,
+    set_up,
+    staff,
+    tokens,
+    trail,
+    units,
+)
 
 app_name = "ops"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics_page, name="metrics"),
+    path("set-up", set_up.first_page, name="set-up"),
     path("settings/units", units.tree, name="units"),
     path("settings/units/new", units.new_unit, name="unit-new"),
     path("settings/units/<int:unit_id>", units.show_unit, name="unit"),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +35,8 @@ def run_with_django(command: Command, arguments: argparse.Namespace) -> int:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     django.setup()
-    logging.getLogger().setLevel(logging.WARNING)
 
     from django.db import OperationalError
     from django.utils import translation
