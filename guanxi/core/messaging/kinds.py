@@ -14,9 +14,9 @@ from guanxi.base.kernel.registry import Registry
 
 @dataclass(frozen=True)
 class MessageKind:
-    """`title` may hold %(name)s placeholders of `params`. A value that packs translate is {"zh": ..., "en": ...}.
+    """`title` may hold %(name)s placeholders of `params`; a name with a second one in `..._en` is shown in English.
 
-    `params` may also name `clause` and `article` (the words of the rule) and `link` (the address to open).
+    `params` may also name `article` (the words of the rule) and `link` (the address to open).
     """
 
     key: str
@@ -35,11 +35,9 @@ class Spoken(dict[str, Any]):
 
 
 def spoken(params: Mapping[str, Any]) -> Spoken:
-    """The params in the reader's language."""
-    short = (translation.get_language() or "zh")[:2]
-    return Spoken(
-        {k: v.get(short) or v.get("zh") or "" if isinstance(v, dict) else v for k, v in params.items()}
-    )
+    """The params in the reader's language: `purpose_en` stands in for `purpose` when that is English."""
+    english = (translation.get_language() or "").startswith("en")
+    return Spoken({k: (params.get(f"{k}_en") or v) if english else v for k, v in params.items()})
 
 
 def title_of(kind: str, params: Mapping[str, Any]) -> str:
