@@ -120,6 +120,7 @@ def test_a_late_row_links_and_labels_each_cell_for_phones(rendered: Callable[...
     table = Table(columns, rows, paging=Paging(older="?after=1", shown=1), selectable=True)
     html = rendered('{% from "ui/components/table.html" import table %}{{ table(t) }}', t=table)
     assert '<tr class="is-late" data-href="/c/1">' in html
+    assert '<a href="/c/1">王芳</a>' in html
     assert '<td class="num" data-label="金额">¥1.00</td>' in html
     assert 'hx-get="?sort=sum"' in html
     assert 'name="pick" value="1"' in html

@@ -11,13 +11,15 @@ from markupsafe import Markup
 
 NUMERIC = ("number", "money", "percent")
 CAP = 10_000
+LINK = Markup('<a href="{}">{}</a>')
 
 
 @dataclass
 class Column:
-    """`kind`: text, number, money, percent, date, badge or link. `sort` is the address that sorts by this column.
+    """`kind`: text, longtext, number, money, percent, date, phone or badge. `sort`: the address that sorts by it.
 
-    On a phone a row becomes a card: `is_title` is its heading, `is_minor` is left out.
+    `is_title` marks the cell that leads to the row's `url`. On a phone a row becomes a card: that cell is its heading,
+    longtext takes a whole line, and `is_minor` is left out.
     """
 
     key: str
@@ -70,6 +72,17 @@ class Table:
     paging: Paging = field(default_factory=Paging)
     selectable: bool = False
     target: str = "#list"
+
+    @cached_property
+    def title_at(self) -> int:
+        return next((at for at, column in enumerate(self.columns) if column.is_title), -1)
+
+    def cells_of(self, row: Row) -> Sequence[Any]:
+        """The title cell as a link, so that keyboards and screen readers have one; done here, once per row."""
+        at = self.title_at
+        if at < 0 or not row.url or (isinstance(row.cells[at], Markup) and "<a " in row.cells[at]):
+            return row.cells
+        return [*row.cells[:at], LINK.format(row.url, row.cells[at]), *row.cells[at + 1 :]]
 
 
 def counted(count: int, *, cap: int = CAP) -> str:
