@@ -8,7 +8,9 @@ class Rulebooks(AppConfig):
     def ready(self) -> None:
         # The worker learns of the jobs by their import.
         from . import handlers, jobs, messages, providers  # noqa: F401
+        from .screens import register
 
         providers.register()
         messages.register()
         handlers.subscribe()
+        register.register()

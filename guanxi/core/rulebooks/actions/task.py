@@ -15,6 +15,7 @@ from guanxi.base.kernel.errors import Invalid, Refused
 from guanxi.base.org import gate
 from guanxi.base.org.models import Staff
 from guanxi.core.customers.access import access_customer
+from guanxi.core.customers.actions.customer import unit_for
 
 from .. import events as told
 from ..access import KIND
@@ -24,19 +25,22 @@ from .duty import give_notice, let_open, open_duty, save
 
 
 @action("rulebooks:task:created", _("%(who)s set this task."))
-def create_task(customer_id: int, *, purpose: str, due_on: date, actor: Actor, to: Staff | None = None) -> Duty:
-    """For oneself unless `to` is given; that colleague is told and may open the customer."""
+def create_task(customer_id: int | None, *, purpose: str, due_on: date, actor: Actor, to: Staff | None = None) -> Duty:
+    """For oneself unless `to` is given; that colleague is told and may open the customer.
+
+    Without a customer the task is about the person who has it.
+    """
     gate.ask(actor, "create", KIND)
-    customer = access_customer(actor, customer_id)
+    customer = access_customer(actor, customer_id) if customer_id is not None else None
     staff = to or Staff.objects.filter(id=actor.staff_id).first()
     _require_complete(purpose, due_on, staff)
     assert staff is not None
     now = clock.now()
     duty = Duty.objects.create(
-        subject_kind="customer",
-        subject_id=customer.pk,
+        subject_kind="customer" if customer else "staff",
+        subject_id=customer.pk if customer else staff.pk,
         customer=customer,
-        unit_id=customer.unit_id,
+        unit_id=customer.unit_id if customer else unit_for(staff.pk, actor),
         assignee=staff,
         is_hand_assigned=True,
         purpose=purpose.strip(),

@@ -1,0 +1,26 @@
+from django.urls import path
+
+from guanxi.base.org.web import needs, signed_in
+
+from .screens import books, drafts, duty, giving, listing, log, task
+from .screens.workbench import workbench
+
+app_name = "rulebooks"
+read, change = needs("duty", "read"), needs("duty", "update")
+read_rules, write_rules = needs("rulebook", "read"), needs("rulebook", "create")
+
+urlpatterns = [
+    path("", signed_in(workbench), name="workbench"),
+    path("duties", read(listing.duties), name="duties"),
+    path("duties/new", needs("duty", "create")(task.new_task), name="task-new"),
+    path("duties/<int:duty_id>", read(duty.duty_page), name="duty"),
+    path("duties/<int:duty_id>/log", change(log.log), name="duty-log"),
+    path("duties/<int:duty_id>/postpone", change(giving.postpone), name="duty-postpone"),
+    path("duties/<int:duty_id>/hand-over", change(giving.hand_over), name="duty-hand-over"),
+    path("duties/<int:duty_id>/withdraw", change(giving.withdraw), name="duty-withdraw"),
+    path("rulebooks", read_rules(books.rulebooks), name="rulebooks"),
+    path("rulebooks/new", write_rules(drafts.new_draft), name="rulebook-new"),
+    path("rulebooks/<slug:key>", read_rules(books.rulebook), name="rulebook"),
+    path("rulebooks/<slug:key>/draft", write_rules(drafts.draft), name="rulebook-draft"),
+    path("rulebooks/<slug:key>/approve", needs("rulebook", "approve")(drafts.approve), name="rulebook-approve"),
+]
