@@ -21,6 +21,7 @@ from guanxi.core.customers.actions import create_customer
 from guanxi.core.customers.models import Customer
 from guanxi.edge.ops.roles import load_roles
 
+pytest_plugins = ["tests.coverage_plugin"]
 PASSWORD = "correct horse battery"
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=clock.ZONE)
 # name: (login, staff name, unit, role, superior's login)
