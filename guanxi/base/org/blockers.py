@@ -11,9 +11,10 @@ from guanxi.base.kernel.registry import Registry
 
 @dataclass(frozen=True)
 class Blocker:
-    """`count(staff_id)`: how many things the person still holds; `url(staff_id)`: where to hand them over."""
+    """`count(staff_id)`: how many records of `kind` somebody still holds; `url(staff_id)`: where to hand them over."""
 
     key: str
+    kind: str
     label: Any
     count: Callable[[int], int]
     url: Callable[[int], str] = lambda staff_id: ""
@@ -21,6 +22,7 @@ class Blocker:
 
 @dataclass(frozen=True)
 class Held:
+    kind: str
     label: Any
     count: int
     url: str
@@ -31,4 +33,4 @@ DEPARTURE: Registry[Blocker] = Registry("departure blockers")
 
 def held_by(staff_id: int) -> list[Held]:
     counted = [(blocker, blocker.count(staff_id)) for blocker in DEPARTURE]
-    return [Held(blocker.label, count, blocker.url(staff_id)) for blocker, count in counted if count]
+    return [Held(blocker.kind, blocker.label, count, blocker.url(staff_id)) for blocker, count in counted if count]

@@ -8,6 +8,7 @@ from .models import Customer
 
 OWNED = Blocker(
     key="customers",
+    kind=Customer.KIND,
     label=_("Customers"),
     count=lambda staff_id: Customer.objects.kept().filter(owner_id=staff_id).count(),
     url=lambda staff_id: f"/customers?owner={staff_id}",

@@ -14,6 +14,7 @@ from guanxi.base.org.access import access_account, access_staff
 from guanxi.base.org.actions import close_account, open_account, reopen_account, reset_password
 from guanxi.base.org.blockers import held_by
 from guanxi.base.org.models import Account, Staff
+from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
 from .sending import send
@@ -102,5 +103,6 @@ def close(request: ActorRequest, account_id: int) -> HttpResponse:
             return ui.go(request, back)
         errors = sent.errors
     held = held_by(staff.pk) if staff else []
-    context = {"account": account, "staff": staff, "held": held, "errors": errors, "back": back}
+    context: dict[str, Any] = {"account": account, "staff": staff, "held": held, "errors": errors, "back": back}
+    context["may_open"] = lambda one: may(request.actor, one.kind, "transfer")
     return ui.page(request, "ops/account_close.html", context, status=422 if errors else 200)

@@ -48,6 +48,7 @@ def staff_list(request: ActorRequest) -> HttpResponse:
         "rows": _table(page[:PAGE], count, _older(asked, page), asked),
         "units": unit_options(),
         "states": [(key, text()) for key, text in STATES.items()],
+        "state_label": STATES.get(asked["state"], STATES[""])(),
         "is_narrowed": any(asked[name] for name in ("q", "unit", "state")),
         "may_hire": may(request.actor, "staff", "create"),
         "count": count,
@@ -250,6 +251,7 @@ def leave(request: ActorRequest, staff_id: int) -> HttpResponse:
     context = {
         "staff": staff,
         "held": held_by(staff_id),
+        "may_open": lambda one: may(request.actor, one.kind, "transfer"),
         "on": request.POST.get("on", clock.today().isoformat()),
         "errors": errors,
     }

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.base import ui
 from guanxi.base.audit import trail
-from guanxi.base.audit.models import Entry
+from guanxi.base.audit.models import Entry, Item
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.models import Account, Role, Staff, Unit
@@ -53,20 +53,37 @@ FIELDS: dict[str, Any] = {
     "kind": gettext_lazy("Kind"),
     "version": gettext_lazy("Version"),
     "count": gettext_lazy("Count"),
+    "due_on": gettext_lazy("Deadline"),
+    "assignee": gettext_lazy("Assignee"),
+    "to": gettext_lazy("Recipient"),
+    "note": gettext_lazy("Note"),
+    "deceased_on": gettext_lazy("Died on"),
+    "is_do_not_disturb": gettext_lazy("Do not disturb"),
+    "may_write": gettext_lazy("May change records, not only read"),
+    "year": gettext_lazy("Year"),
+    "days": gettext_lazy("Days"),
 }
-NAMED = {"unit": Unit, "unit_id": Unit, "parent": Unit, "parent_id": Unit, "role": Role, "owner": Staff}
+NAMED: dict[str, Any] = {
+    "unit": Unit,
+    "unit_id": Unit,
+    "parent": Unit,
+    "parent_id": Unit,
+    "role": Role,
+    "owner": Staff,
+    "assignee": Staff,
+}
+VIA = {"api": gettext_lazy("API"), "system": gettext_lazy("By itself"), "command": gettext_lazy("Command line")}
 
 
 @dataclass(frozen=True)
 class Line:
-    """`changes` are (field, before, after)."""
+    """`changes` are (field, before, after); `place` is the address it came from, or by which way."""
 
     at: datetime
     sentence: str
     about: str
     url: str
-    via: str
-    address: str
+    place: str
     changes: list[tuple[str, Any, Any]]
 
 
@@ -118,49 +135,69 @@ def latest_about(kind: str, subject_id: int, *, most: int = 8) -> list[Line]:
 def told(entries: Iterable[Entry]) -> list[Line]:
     """A few queries for all names on the page, whatever its length."""
     listed = list(entries)
-    names = _subject_names(listed)
-    known = {model: _names_of(model, listed) for model in set(NAMED.values())}
-    return [_line(entry, names, known) for entry in listed]
+    names = Names(
+        kinds=kind_labels(),
+        subjects=_subject_names(listed),
+        known={model: _names_of(model, listed) for model in set(NAMED.values())},
+        items=_item_counts(listed),
+    )
+    return [_line(entry, names) for entry in listed]
 
 
-def _line(entry: Entry, names: dict[tuple[str, int], str], known: dict[Any, dict[int, str]]) -> Line:
-    subject = (entry.kind, entry.subject_id or 0)
-    label = str(kind_label(entry.kind))
-    name = names.get(subject) or (f"#{entry.subject_id}" if entry.subject_id else "")
+@dataclass(frozen=True)
+class Names:
+    """All that the entries of one page speak of, looked up together."""
+
+    kinds: dict[str, Any]
+    subjects: dict[tuple[str, int], str]
+    known: dict[Any, dict[int, str]]
+    items: dict[int, int]
+
+
+def _line(entry: Entry, names: Names) -> Line:
     changes = [
-        (field_label(field), _value(field, pair[0], known), _value(field, pair[1], known))
+        (
+            field_label(entry.kind, field),
+            _value(entry.kind, field, pair[0], names),
+            _value(entry.kind, field, pair[1], names),
+        )
         for field, pair in entry.changes.items()
         if isinstance(pair, list) and len(pair) == 2
     ]
-    changes += [(field_label(field), _("hidden"), _("hidden")) for field in entry.personal]
-    return Line(
-        entry.at, trail.sentence_of(entry), f"{label} {name}".strip(), url_of(entry), entry.via, entry.address, changes
-    )
+    changes += [(field_label(entry.kind, field), _("hidden"), _("hidden")) for field in entry.personal]
+    place = entry.address or str(VIA.get(entry.via, ""))
+    return Line(entry.at, trail.sentence_of(entry), _about(entry, names), url_of(entry), place, changes)
 
 
-def kind_label(kind: str) -> Any:
-    return kind_labels_cached().get(kind, kind)
+def _about(entry: Entry, names: Names) -> str:
+    """客户 #12, 员工 邱远, or how many a batch touched."""
+    label = str(names.kinds.get(entry.kind, entry.kind))
+    if entry.subject_id:
+        return f"{label} {names.subjects.get((entry.kind, entry.subject_id)) or f'#{entry.subject_id}'}"
+    count = names.items.get(entry.pk)
+    return f"{label} × {count}" if count else label
 
 
-def kind_labels_cached() -> dict[str, Any]:
-    # Labels are lazy texts, so one look at the registries serves every language.
-    if not _labels:
-        _labels.update(kind_labels())
-    return _labels
+def _item_counts(entries: Sequence[Entry]) -> dict[int, int]:
+    heads = [entry.pk for entry in entries if entry.subject_id is None]
+    rows = Item.objects.filter(entry_id__in=heads).values_list("entry_id").annotate(count=Count("id"))
+    return dict(rows) if heads else {}
 
 
-_labels: dict[str, Any] = {}
+def field_label(kind: str, field: str) -> str:
+    type_ = RECORD_TYPES.find(kind)
+    declared = {entry.key: entry.label for entry in type_.fields} if type_ else {}
+    return str(declared.get(field) or FIELDS.get(field, field))
 
 
-def field_label(field: str) -> str:
-    return str(FIELDS.get(field, field))
-
-
-def _value(field: str, value: Any, known: dict[Any, dict[int, str]]) -> Any:
+def _value(kind: str, field: str, value: Any, names: Names) -> Any:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    model = NAMED.get(field)
-    return known[model].get(value, f"#{value}") if model and isinstance(value, int) else value
+    if (model := NAMED.get(field)) and isinstance(value, int):
+        return names.known[model].get(value, f"#{value}")
+    type_ = RECORD_TYPES.find(kind)
+    options = [dict(entry.options()) for entry in type_.fields if entry.key == field] if type_ else []
+    return options[0].get(value, value) if options and isinstance(value, str) else value
 
 
 def _names_of(model: Any, entries: Sequence[Entry]) -> dict[int, str]:
