@@ -67,7 +67,7 @@ PEOPLE = (
     Person("tangning", "唐宁", (Job("service-manager", "KH-CD-KF", "liangzhendong"), Job(DOCTOR, "KH-CD-KF")), 95),
     _doctor("shenjie", "沈洁", "KH-CD-KF", "tangning"),
     _doctor("luowenjing", "罗文静", "KH-CD-KF", "tangning", 86),
-    _representative("qiuyuan", "邱远", "KH-CD-XS", "fanglei", 84),
+    _representative("qiuyuan", "邱远", "KH-CD-XS", "fanglei", 76),
     _representative("yinxuan", "尹轩", "KH-CD-XS", "fanglei"),
     _representative("dengjuchun", "邓菊春", "KH-CD-XS", "fanglei", 93),
     _representative("huangna", "黄娜", "KH-CD-XS", "fanglei", 84),
@@ -90,6 +90,7 @@ PEOPLE = (
     _representative("tangxiaoyan", "汤晓燕", "KH-HZ-XS", "yinghao", 95),
     _representative("yupeng", "俞鹏", "KH-HZ-XS", "yinghao", 76),
 )
+SHOWN_FIRST = "qiuyuan"
 LEAVER, HEIR, ON_LEAVE = "majun", "huangna", "sunguojing"
 CARE = {person.login: person.care for person in PEOPLE}
 

@@ -10,7 +10,7 @@ from random import Random
 from guanxi.base.kernel import clock
 
 from . import words
-from .cast import LEAVER, representatives
+from .cast import LEAVER, SHOWN_FIRST, representatives
 
 # Days before today. Some lie as far back as callbacks are due, so that something falls due today.
 EVENT_DAYS = {
@@ -92,7 +92,7 @@ def new_guest(plan: Plan, dice: Random, branch: str, days_ago: int) -> Guest:
         phone=partner.phone if partner else _own_phone(plan, dice),
         gender=gender,
         branch=branch,
-        owner=partner.owner if partner else dice.choice(owners),
+        owner=partner.owner if partner else _one_of(owners, dice, days_ago),
         first_at=_writing_time(dice, days_ago),
         address=partner.address if partner else words.address(dice, branch),
         birth_on=date(dice.randint(1938, 1964), dice.randint(1, 12), dice.randint(1, 28)),
@@ -100,6 +100,12 @@ def new_guest(plan: Plan, dice: Random, branch: str, days_ago: int) -> Guest:
     )
     plan.guests.append(guest)
     return guest
+
+
+def _one_of(owners: list[str], dice: Random, days_ago: int) -> str:
+    """Whom the demo shows first has a full desk."""
+    weights = [(3 if days_ago in DUE_TODAY else 2) if owner == SHOWN_FIRST else 1 for owner in owners]
+    return dice.choices(owners, weights)[0]
 
 
 def fill_in(guest: Guest, dice: Random, event: str, days_ago: int) -> Form:
