@@ -111,7 +111,7 @@ def _face(rule: Rule, counts: dict[str, int], actor: Actor) -> Face:
     article = rule.article if actor.language.startswith("zh") else rule.article_en or rule.article
     number, words = numbered(article)
     how = how_it_runs(spec, actor)
-    return Face(rule.clause_id, rule.clause.key, article, number, words, spec.waits_for, how, counts)
+    return Face(rule.clause_id, rule.clause.key, article, number, words, spec.waits_for, how, counts, spec.target)
 
 
 def sight_of(actor: Actor) -> str:

@@ -37,7 +37,7 @@ WORK = (
 # What a clause made happen in a month. The last five part the first among them.
 MADE = (
     ListState("raised", _("Raised"), "TRUE"),
-    ListState("in_time", _("In time"), f"t.state = 'done' AND {NOT_PAST} AND NOT t.settled_late"),
+    ListState("in_time", _("Done in time"), f"t.state = 'done' AND {NOT_PAST} AND NOT t.settled_late"),
     ListState("still_open", _("Open"), f"t.state = 'open' AND {NOT_PAST} AND t.due_at > %(now)s"),
     ListState(
         "late",

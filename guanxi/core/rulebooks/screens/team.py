@@ -21,7 +21,7 @@ from .states import moments
 # A page for reading: whoever answers for more people looks at the compliance of units instead.
 MOST_PEOPLE = 300
 MOST_EACH = 100
-MOST_ORPHANS = 20
+MOST_ORPHANS = 6
 # Per person by the index of the workbench, so that what is old or far ahead is never walked over.
 PEOPLE = """
 SELECT s.id, s.name, COALESCE(u.name, ''), o.overdue, o.today, o.coming
@@ -109,9 +109,9 @@ AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)"""
 
 def orphans_of(actor: Actor) -> tuple[list[DutyRow], bool]:
     """Open duties nobody was found for, the most urgent first."""
-    rows = Duty.objects.open().filter(assignee=None).visible_to(actor).order_by("due_at", "id")
+    rows = Duty.objects.open().filter(assignee=None).visible_to(actor).order_by("is_caught_up", "due_at", "id")
     ids = list(rows.values_list("id", flat=True)[: MOST_ORPHANS + 1])
     if not ids:
         return [], False
-    found = read_rows("SELECT unnest(%s::bigint[]) AS id", [ids[:MOST_ORPHANS]], actor=actor, order="d.due_at, d.id")
+    found = read_rows("SELECT unnest(%s::bigint[]) AS id", [ids[:MOST_ORPHANS]], actor=actor, order="d.is_caught_up, d.due_at, d.id")
     return found, len(ids) > MOST_ORPHANS

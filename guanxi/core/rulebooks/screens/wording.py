@@ -23,8 +23,8 @@ def how_it_runs(rule: Rule, actor: Actor) -> list[tuple[Any, str]]:
     roles = role_names(actor, [rule.by, *(rung.to for rung in rule.ladder)])
     pairs = [
         (_("When"), trigger_of(rule)),
-        (_("For"), rule.who or _("every one")),
-        (_("By"), by_of(rule.by, roles)),
+        (_("For whom"), rule.who or _("every one")),
+        (_("Done by"), by_of(rule.by, roles)),
         (_("Steps"), _("; ").join(step_of(step.due, text_of(step, actor)) for step in rule.steps)),
         (_("Settled by"), " · ".join(asked_for(rule.evidence)) if rule.evidence else ""),
         (_("When it gets late"), _("; ").join(f"{distance(rung.at)} {deed_of(rung, roles)}" for rung in rule.ladder)),
@@ -83,3 +83,14 @@ class Face:
     waits_for: str
     how: list[tuple[Any, str]]
     counts: dict[str, int]
+    target: int | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Of what was decided, how much was in time; None while nothing is."""
+        in_time, late = self.counts.get("in_time", 0), self.counts.get("late", 0)
+        return in_time / (in_time + late) if in_time + late else None
+
+    @property
+    def is_below(self) -> bool:
+        return self.share is not None and self.target is not None and self.share * 100 < self.target
