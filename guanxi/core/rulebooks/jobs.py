@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from guanxi.base.kernel import clock
 
-from .models import Version, VersionState
+from .models import Run, Version, VersionState
 from .phases.run import Counts, run_phases
 from .phases.running import versions_in_force
 from .phases.scope import EVERYTHING
@@ -43,6 +44,18 @@ def end_reach_of_closed_duties() -> None:
 @app.task(name="rulebooks:nightly", queue="rules", queueing_lock="rulebooks:nightly")
 def nightly(timestamp: int) -> None:
     run_rules()
+
+
+def make_up_for_the_night() -> bool:
+    """Called when a worker starts: a machine that was off at midnight has missed the run of the day."""
+    if Run.objects.filter(scope=str(EVERYTHING), phase="raise", started_at__gte=clock.start_of(clock.today())).exists():
+        return False
+    try:
+        with transaction.atomic():
+            nightly.defer(timestamp=int(clock.now().timestamp()))
+    except AlreadyEnqueued:
+        return False
+    return True
 
 
 @app.periodic(cron=EVERY_TEN_MINUTES)

@@ -40,6 +40,9 @@ def is_connection_loss(error: BaseException | None) -> bool:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    from guanxi.core.rulebooks.jobs import make_up_for_the_night
+
+    make_up_for_the_night()
     asyncio.run(run())
 
 
