@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
@@ -20,7 +21,7 @@ from .models import Account
 from .web import ActorRequest, access_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
-SEEN = "seen_at"
+SEEN, SINCE = "seen_at", "signed_in_at"
 
 
 class Language:
@@ -81,13 +82,20 @@ def account_of_session(request: HttpRequest) -> Account | None:
         session.flush()
         return None
     now = int(timezone.now().timestamp())
-    if now - session.get(SEEN, now) > settings.SESSION_IDLE_MINUTES * 60:
+    if _is_over(session, now):
         session.flush()
         return None
     # Written at most once a minute: reading a page should not cost a write.
     if now - session.get(SEEN, 0) > 60:
         session[SEEN] = now
+        session.setdefault(SINCE, now)
     return account
+
+
+def _is_over(session: SessionBase, now: int) -> bool:
+    """Idle for too long, or signed in too long ago: the cookie's age alone would start anew with every write."""
+    idle, age = now - session.get(SEEN, now), now - session.get(SINCE, now)
+    return idle > settings.SESSION_IDLE_MINUTES * 60 or age > settings.SESSION_COOKIE_AGE
 
 
 def actor_of(account: Account, request: HttpRequest, via: str = "web") -> Actor:

@@ -68,6 +68,7 @@ class Adapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         set_language_cookie(response, user.language)
+        request.session.pop("signed_in_at", None)
         trail.record("account", user.pk, actor=_signed_in_as(user, request), name="org:account:signed_in")
         return response
 
