@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.base.kernel.pinyin import SearchQuery, initials, search_query, search_tokens, sort_key
+from guanxi.base.kernel.pinyin import SearchQuery, initials, search_query, search_tokens, sort_key, words_of_person
 
 
 def finds(typed: str, tokens: list[str]) -> bool:
@@ -108,3 +108,10 @@ def test_every_name_is_found_by_its_characters_its_sound_and_its_initials(name: 
     assert finds(name, tokens)
     assert finds(sort_key(name).replace(" ", ""), tokens)
     assert finds(initials(name), tokens)
+
+
+@given(st.text("王曾单于解a·b ", min_size=1, max_size=6), st.sampled_from(["13812345678", "010-88886666", ""]))
+def test_the_fast_way_for_many_people_says_the_same(name: str, phone: str) -> None:
+    words = words_of_person(name, phone or "13812345678")
+    assert words.tokens == search_tokens(name, phones=[phone or "13812345678"])
+    assert (words.sort_key, words.initials) == (sort_key(name), initials(name))

@@ -82,4 +82,6 @@ def mask_phone(phone: str) -> str:
 
 def digits_of(text: str) -> str:
     """The digits alone, for searching by a full number or its end."""
+    if text.isascii() and text.isdigit():
+        return text
     return re.sub(r"\D", "", unicodedata.normalize("NFKC", text))

@@ -85,6 +85,27 @@ def search_tokens(
     return sorted(tokens)
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a row keeps about how a name is written and sounds."""
+
+    sort_key: str
+    initials: str
+    tokens: list[str]
+
+
+def words_of_person(name: str, phone: str) -> Words:
+    """The three at once, for imports of many people: three times as fast as asking one by one."""
+    if not is_chinese_name(name):
+        return Words(sort_key(name), initials(name), search_tokens(name, phones=(phone,)))
+    sounds = _surname_sounds(name)
+    plain = [_sound(char) for char in name]
+    tokens = {*_pairs(name), name[-1], f"#{digits_of(phone)[::-1]}", *_tails(sounds)}
+    if plain != sounds:
+        tokens.update(_tails(plain))
+    return Words(" ".join(sounds), "".join(sound[0] for sound in sounds), sorted(tokens))
+
+
 def search_query(text: str) -> SearchQuery | None:
     """The query for what somebody typed into the search box; None when there is nothing to look for."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold().translate(_WRITTEN_V)
@@ -146,9 +167,14 @@ def _readings(name: str, is_person: bool) -> list[list[str]]:
 
 
 def _tails(sounds: list[str]) -> Iterable[str]:
-    for start in range(len(sounds)):
-        yield "*" + "".join(sounds[start:])[:LONGEST_SOUND]
-        yield "~" + "".join(sound[0] for sound in sounds[start : start + MOST_INITIALS])
+    whole, firsts = "".join(sounds), "".join(sound[0] for sound in sounds)
+    at = 0
+    for start, sound in enumerate(sounds):
+        yield "*" + whole[at : at + LONGEST_SOUND]
+        # One letter alone is not worth a token: it would find a third of everybody.
+        if start + 1 < len(sounds) or not start:
+            yield "~" + firsts[start : start + MOST_INITIALS]
+        at += len(sound)
 
 
 def _pairs(han: str) -> list[str]:

@@ -28,6 +28,7 @@ from guanxi.base.records.imports.kinds import (
     Option,
     Outcome,
 )
+from guanxi.base.records.imports.staging import array_text
 from guanxi.core.customers import events as customer_events
 from guanxi.core.customers.access import KIND as CUSTOMER
 from guanxi.core.customers.intake import take_in_people
@@ -147,11 +148,11 @@ def take_in_forms(batch: Batch) -> Outcome:
     cursor.execute("DROP TABLE IF EXISTS import_post, import_person, import_form")
     cursor.execute(POSTS, {"today": clock.today()})
     cursor.execute(PEOPLE)
-    cursor.execute("ANALYZE import_person")
+    cursor.execute("ANALYZE import_person (phone, name)")
     people = take_in_people(cursor, "import_person", batch_id=batch.run_id, now=batch.now)
     batch.step()
     cursor.execute(FORMS)
-    cursor.execute("ANALYZE import_form")
+    cursor.execute("ANALYZE import_form (customer_id)")
     forms = insert_forms(batch)
     counts = count(batch, new_people=len(people), new_forms=len(forms))
     batch.step()
@@ -195,8 +196,8 @@ def sounds_of_people() -> Derive:
         if (phone, name) in seen:
             return (None, None, None)
         seen.add((phone, name))
-        tokens = pinyin.search_tokens(name, phones=(phone,))
-        return (pinyin.sort_key(name)[:300], pinyin.initials(name)[:120], tokens)
+        words = pinyin.words_of_person(name, phone)
+        return (words.sort_key[:300], words.initials[:120], array_text(words.tokens))
 
     return derive
 

@@ -16,6 +16,7 @@ from guanxi.base.kernel.errors import Unreadable
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Also full-width and behind blanks: spreadsheets take them for formulas all the same (trust F-74).
 FORMULA_SIGNS = tuple("=+-@＝＋－＠")
+_PERHAPS_FORMULA = frozenset((*FORMULA_SIGNS, *" \t\r\n\u00a0\u3000﹢﹣﹦﹫⁺₊⁻₋⁼₌"))
 
 
 def name(cell: str, today: date) -> str:
@@ -62,5 +63,7 @@ def staff_key(cell: str, today: date) -> str:
 
 
 def looks_like_formula(cell: str) -> bool:
+    if cell[:1] not in _PERHAPS_FORMULA:
+        return False
     kept = unicodedata.normalize("NFKC", cell).strip()
     return len(kept) > 1 and kept.startswith(FORMULA_SIGNS)

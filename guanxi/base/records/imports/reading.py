@@ -18,6 +18,7 @@ from .readers import looks_like_formula
 from .sheet import Row, Shape
 
 Reason = dict[str, str]
+MOST_KNOWN = 10_000
 _SHAPES = {
     "row_quotes": _("The quotation marks of this row do not match."),
     "row_shifted": _("This row has more cells than the header has names; a comma may have split one."),
@@ -41,6 +42,8 @@ class Reader:
     def __post_init__(self) -> None:
         self._plan = [(column, self.mapping.get(column.key, -1)) for column in self.kind.columns]
         self._shape = Shape(self.headers)
+        # Most columns repeat a few hundred values; those already read are looked up.
+        self._known: dict[str, dict[str, Any]] = {column.key: {} for column in self.kind.columns}
         self._texts = [place for column, place in self._plan if column.is_text and place >= 0]
         self.counts |= {column.refused: 0 for column in self.kind.columns} | {"refused_other": 0}
 
@@ -68,10 +71,17 @@ class Reader:
         reasons: list[Reason] = []
         for column, place in self._plan:
             cell = cells[place] if 0 <= place < len(cells) else ""
+            known = self._known[column.key]
+            if cell in known:
+                values[column.key] = known[cell]
+                continue
             try:
-                values[column.key] = self._value(column, cell)
+                value = values[column.key] = self._value(column, cell)
             except Unreadable as refused:
                 reasons.append(self._reason(column.key, refused.code, refused.message))
+                continue
+            if len(known) < MOST_KNOWN:
+                known[cell] = value
         return values, reasons
 
     def _value(self, column: Column, cell: str) -> Any:

@@ -17,6 +17,14 @@ from .sheet import Row
 BATCH = 5000
 
 
+def array_text(words: Sequence[str]) -> str:
+    """A text array as COPY reads it, several times faster than adapting the list."""
+    joined = '","'.join(words)
+    if "\\" in joined or joined.count('"') > 2 * (len(words) - 1):
+        joined = '","'.join(word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
+    return f'{{"{joined}"}}' if words else "{}"
+
+
 @dataclass
 class Staging:
     """The table lives in the transaction of the run and goes with it."""
@@ -42,7 +50,8 @@ class Staging:
             self._copy("COPY records_importrow (run_id, line, cells, reasons) FROM STDIN", self.refused)
             self.refused.clear()
             told(self.reader.counts["rows"])
-        self.cursor.execute(f"ANALYZE {STAGING}")
+        # Only how many there are matters; statistics of every column would cost more than they save.
+        self.cursor.execute(f"ANALYZE {STAGING} (line)")
 
     def _columns(self) -> list[tuple[str, str]]:
         return [
