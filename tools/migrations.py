@@ -18,8 +18,10 @@ def main() -> int:
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
+    from django.utils import translation
 
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    translation.deactivate_all()  # migrations hold the labels as they stand in the source
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith(OURS)}
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = detector.changes(graph=loader.graph, trim_to_apps=ours, convert_apps=ours)

@@ -61,7 +61,7 @@ class Installation:
             "DATA_DIR": str(self.data),
             "DATABASE_URL": self.url,
             "DEMO": "1" if self.demo else "0",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings"),
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
             processes.MARK: str(self.data),

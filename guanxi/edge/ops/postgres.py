@@ -10,6 +10,7 @@ import importlib.util
 import os
 import pwd
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,7 +38,7 @@ SETTINGS = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
-    "wal_compression": "on",
+    "wal_compression": "pglz",
     "max_wal_size": "2GB",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
@@ -128,7 +129,7 @@ class Server:
             return
         self._write_secret("pg.password", secrets.token_urlsafe(24))
         draft = self.data.with_name(f"{self.data.name}.new")
-        self._run("/bin/rm", "-rf", str(draft))
+        shutil.rmtree(draft, ignore_errors=True)  # of a first start that was cut off
         self._own(draft)
         with self._password_file() as pwfile:
             self._initdb(draft, pwfile)
@@ -139,6 +140,7 @@ class Server:
             str(self.programs / "initdb"), "-D", str(folder), "-U", "postgres", "--encoding=UTF8",
             "--locale=C", "--lc-ctype=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--data-checksums", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={pwfile}",
+            *(["--no-sync"] if self.throwaway else []),
         )  # fmt: skip
 
     def _own(self, folder: Path) -> None:

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import os
+import signal
+import stat
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from guanxi.edge.ops import postgres, processes
+from guanxi.edge.ops.postgres import Server, Unavailable
+from tests.ops.conftest import until
+
+
+def ask(server: Server, question: str, *, role: str = "guanxi") -> str:
+    with psycopg.connect(server.url(role=role), autocommit=True) as connection:
+        row = connection.execute(question.encode()).fetchone()
+        return str(row[0]) if row else ""
+
+
+def test_it_starts_answers_and_stops(server: Server) -> None:
+    server.start()
+    assert ask(server, "SELECT 1") == "1"
+    server.stop()
+    assert not server.answers()
+    assert processes.working_in(server.data) == []
+
+
+def test_it_is_durable_quiet_and_knows_chinese_letters(place: Path) -> None:
+    server = Server(place / "pg")
+    server.start()
+    try:
+        for name, value in {**postgres.SETTINGS, "data_checksums": "on", "server_encoding": "UTF8"}.items():
+            assert ask(server, f"SHOW {name}") == value
+        assert ask(server, "SELECT lower('ÄÖ')") == "äö"
+        assert ask(server, "SELECT rolsuper FROM pg_roles WHERE rolname = 'guanxi'") == "False"
+    finally:
+        server.stop()
+
+
+def test_its_log_repeats_no_value_of_a_refused_insert(server: Server) -> None:
+    server.start()
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE person (phone text PRIMARY KEY)")
+        connection.execute("INSERT INTO person VALUES ('13800001234')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO person VALUES ('13800001234')")
+    server.stop()
+    text = server.log.read_text()
+    assert "duplicate key" in text
+    assert "13800001234" not in text
+
+
+def test_only_its_user_may_enter_the_folder_of_its_socket(server: Server) -> None:
+    server.start()
+    assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
+    assert list(server.data.glob(".s.PGSQL.*"))
+    assert ask(server, "SHOW listen_addresses") == ""
+
+
+def test_a_path_too_long_for_a_socket_means_loopback_with_a_password(place: Path) -> None:
+    server = Server(place / ("x" * 100) / "pg", throwaway=True)
+    server.home.parent.mkdir()
+    server.start()
+    try:
+        assert not list(server.data.glob(".s.PGSQL.*"))
+        assert ask(server, "SHOW listen_addresses") == "127.0.0.1"
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(server.url().replace(server.password, "wrong"))
+        address = server.url()
+        server.stop()
+        server.start()
+        assert server.url() == address
+    finally:
+        server.stop()
+
+
+@pytest.mark.req("SEC-04")
+def test_it_comes_back_after_kill_9_with_what_was_committed(place: Path) -> None:
+    server = Server(place / "pg")
+    server.start()
+    try:
+        with psycopg.connect(server.url(), autocommit=True) as witness:
+            witness.execute("CREATE TABLE kept AS SELECT 42 AS value")
+            os.kill(server.postmaster() or 0, signal.SIGKILL)
+            server.start()
+        assert ask(server, "SELECT value FROM kept") == "42"
+    finally:
+        server.stop()
+
+
+def test_a_pid_file_that_names_a_stranger_does_not_keep_it_down(server: Server) -> None:
+    server.start()
+    server.stop()
+    (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.data}\n0\n5432\n{server.data}\n\n0 0\n")
+    server.start()
+    assert ask(server, "SELECT 1") == "1"
+
+
+def test_two_run_side_by_side(server: Server, place: Path) -> None:
+    other = Server(place / "other", throwaway=True)
+    server.start()
+    other.start()
+    try:
+        ask(server, "SELECT set_config('a.b', 'c', false)")
+        assert ask(other, "SELECT to_regclass('here')") == "None"
+    finally:
+        other.stop()
+    assert ask(server, "SELECT 1") == "1"
+
+
+def test_asking_for_a_running_one_starts_no_second(server: Server) -> None:
+    address = postgres.ensure_running(server.home, throwaway=True)
+    first = server.postmaster()
+    assert postgres.ensure_running(server.home, throwaway=True) == address
+    assert server.postmaster() == first
+
+
+def test_an_unfinished_first_start_is_begun_anew(server: Server) -> None:
+    server.initialise()
+    server.data.rename(server.data.with_name("pg.new"))
+    server.start()
+    assert ask(server, "SELECT 1") == "1"
+
+
+def test_data_of_another_version_is_refused_with_a_way_out(server: Server) -> None:
+    server.initialise()
+    (server.data / "PG_VERSION").write_text("12\n")
+    with pytest.raises(Unavailable, match="DATABASE_URL"):
+        server.start()
+
+
+def test_a_tied_server_ends_with_who_started_it(place: Path) -> None:
+    server = Server(place / "pg", throwaway=True)
+    server.initialise()
+    child = os.fork()
+    if child == 0:
+        Server(place / "pg", throwaway=True).start(tied=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    until(lambda: processes.working_in(server.data) == [])
