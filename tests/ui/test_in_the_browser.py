@@ -202,5 +202,7 @@ def test_the_theme_is_kept(screen: Page):
 
 def test_nothing_is_left_in_the_browsers_storage(screen: Page):
     screen.goto("/gallery")
+    assert screen.evaluate("localStorage.length + sessionStorage.length") == 0
     screen.click(".table th a")
+    screen.wait_for_url("**/gallery?sort=name")
     assert screen.evaluate("localStorage.length + sessionStorage.length") == 0

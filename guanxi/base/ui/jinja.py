@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.middleware.csrf import get_token
-from django.templatetags.static import static
+from django.template import engines
+from django.templatetags.static import static as static_url
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, Undefined
@@ -21,8 +23,24 @@ THEME_COOKIE = "guanxi_theme"
 THEMES = ("auto", "light", "dark")
 
 
+@lru_cache(maxsize=256)
+def static(path: str) -> str:
+    """The addresses of static files stand still while a process lives."""
+    return static_url(path)
+
+
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def fixed(template: str) -> Markup:
+    """A part that is the same for everybody in one language, rendered once."""
+    return _fixed(template, translation.get_language())
+
+
+@lru_cache(maxsize=32)
+def _fixed(template: str, language: str | None) -> Markup:
+    return Markup(engines["jinja2"].get_template(template).render())  # noqa: S704 (our own template, escaped itself)
 
 
 def ui_op(key: str = "") -> Markup:
@@ -31,10 +49,15 @@ def ui_op(key: str = "") -> Markup:
 
 
 def csrf_field() -> Markup:
+    """The same for all forms of a page: masking the token anew for each costs more than the rest of the form."""
     request = current.request()
     if request is None:
         return Markup("")
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(request))
+    if not hasattr(request, "csrf_field"):
+        markup = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
+        request.csrf_field = markup.format(get_token(request))
+    field: Markup = request.csrf_field
+    return field
 
 
 def language() -> str:
@@ -73,6 +96,7 @@ GLOBALS: dict[str, Any] = {
     "csrf_field": csrf_field,
     "csrf_cookie": lambda: settings.CSRF_COOKIE_NAME,
     "ui_op": ui_op,
+    "fixed": fixed,
     "nav": nav.nav,
     "actor": current.actor,
     "current_path": current.path,

@@ -74,6 +74,13 @@
     if (form?.method === "post") touched.add(form);
   });
   document.addEventListener("submit", (event) => touched.delete(event.target));
+  // Cancel and closing a dialog are answers to the question already.
+  const forget = (root) => touched.forEach((form) => root.contains(form) && touched.delete(form));
+  document.addEventListener("click", (event) => {
+    const cancel = event.target.closest("form .actions a");
+    if (cancel) forget(cancel.closest("form"));
+  });
+  document.addEventListener("close", (event) => forget(event.target), true);
   document.addEventListener("htmx:afterRequest", (event) => {
     const { elt, xhr } = event.detail;
     if (elt.matches?.("form[data-guard]") && elt.isConnected && xhr?.status >= 400) touched.add(elt);

@@ -73,8 +73,10 @@
   });
 
   // htmx keeps the last address in web storage; addresses may hold a name somebody searched for.
+  const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
+  forgetAddress();
   for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
-    document.addEventListener(name, () => sessionStorage.removeItem("htmx-current-path-for-history"));
+    document.addEventListener(name, forgetAddress);
   }
 
   document.addEventListener("toasts", (event) => {
