@@ -8,7 +8,7 @@ from something settled, and never lays it on anybody.
 from __future__ import annotations
 
 from . import evidence, people
-from .occurrences import add_occurrences, add_steps, new_statement
+from .occurrences import add_occurrences, dates_of, new_statement, steps_of
 from .running import RunningRule
 from .scope import Scope
 
@@ -16,16 +16,17 @@ from .scope import Scope
 TRUE_NOW = """
 SELECT d.id, d.version AS old_version, d.state AS old_state, d.assignee_id AS old_assignee, d.due_at AS old_due,
   CASE WHEN w.subject_id IS NULL THEN 'removed' WHEN t.step IS NULL THEN 'audience' ELSE w.why END AS why,
-  w.customer_id, w.unit_id, t.purpose, t.purpose_en, t.opens_at, t.due_at AS base_due_at,
-  GREATEST(t.due_at, d.postponed_to) AS due_at,
+  w.customer_id, w.unit_id, t.purpose, t.purpose_en, x.opens_at, x.due_at AS base_due_at,
+  GREATEST(x.due_at, d.postponed_to) AS due_at,
   CASE WHEN d.is_hand_assigned AND hand.id IS NOT NULL THEN d.assignee_id ELSE {assignee} END AS assignee_id,
   d.is_hand_assigned AND hand.id IS NOT NULL AS is_hand_assigned,
   d.state = 'done' AND e.id IS NOT NULL AS is_proved, e.happened_at
 FROM rulebooks_duty d LEFT JOIN w ON w.subject_id = d.subject_id AND w.occurrence = d.occurrence
 LEFT JOIN {steps} ON t.step = d.step {join}
+CROSS JOIN LATERAL (SELECT {opens_at} AS opens_at, {due_at} AS due_at) x
 LEFT JOIN org_staff hand ON hand.id = d.assignee_id AND {still_here}
 LEFT JOIN {relation} ON e.id = d.settled_activity_id AND e.customer_id = COALESCE(w.customer_id, d.customer_id)
-  AND e.happened_at >= CASE WHEN w.why = '' THEN t.opens_at ELSE d.opens_at END AND {counts}
+  AND e.happened_at >= CASE WHEN w.why = '' THEN x.opens_at ELSE d.opens_at END AND {counts}
 WHERE d.clause_id = %(clause)s AND {which} AND d.withdrawn_why <> 'by_hand' AND {scope}
 """
 WHICH = {
@@ -84,10 +85,13 @@ def correct_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
     statement = new_statement(rule, scope)
     add_occurrences(statement, rule, scope, only_alive=False)
     join, assignee = people.assignee(statement, rule.spec.by, "w", "w")
+    opens_at, due_at = dates_of(statement, rule, anchor="w.anchor", step="d.step")
     statement.part(
         "true_now",
         TRUE_NOW.format(
-            steps=add_steps(statement, rule),
+            steps=steps_of(statement, rule),
+            opens_at=opens_at,
+            due_at=due_at,
             join=join,
             assignee=assignee,
             still_here=people.STILL_HERE.format("hand"),

@@ -17,7 +17,9 @@ def counts(statement: Statement, rule: RunningRule, *, subject: str, assignee: s
     # A piece that names a subject counts for that one alone, any other for all of the customer's.
     conditions.append(f"(e.subject_id IS NULL OR (e.subject_kind = %(kind)s AND e.subject_id = {subject}))")
     if wanted.same_day:
-        conditions.append(f"{days.day_of('e.recorded_at')} = {days.day_of('e.happened_at')}")
+        # Written as a range: of two computed days being equal the planner has no idea how often it is so.
+        day = days.day_of("e.happened_at")
+        conditions.append(f"e.recorded_at >= {days.start_of(day)} AND e.recorded_at < {days.end_of(day)}")
     if wanted.by == "assignee":
         conditions.append(f"e.staff_id = {assignee}")
     return " AND ".join(f"({condition})" for condition in conditions)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from guanxi.base.kernel import clock
 from guanxi.base.records import criteria
 
-from ..engine.durations import Duration
 from . import days
 from .running import RunningRule
 from .scope import Scope
@@ -55,21 +54,26 @@ def _audience(statement: Statement, rule: RunningRule) -> str:
     return found.sql
 
 
-def add_steps(statement: Statement, rule: RunningRule, *, anchor: str = "w.anchor") -> str:
-    """A LATERAL list of the rule's steps with `opens_at` and `due_at` counted from `anchor`.
+def steps_of(statement: Statement, rule: RunningRule) -> str:
+    """A list of the rule's steps: number and purpose."""
+    rows = []
+    for number, step in enumerate(rule.spec.steps, 1):
+        statement.params |= {f"purpose{number}": step.purpose, f"purpose_en{number}": step.purpose_en}
+        rows.append(f"({number}, %(purpose{number})s, %(purpose_en{number})s)")
+    return f"(VALUES {', '.join(rows)}) t(step, purpose, purpose_en)"
+
+
+def dates_of(statement: Statement, rule: RunningRule, *, anchor: str, step: str) -> tuple[str, str]:
+    """When a step opens and when it is due, counted from the day `anchor`.
 
     A step opens when the one before is due, the first with the day it counts from: windows never overlap.
     """
-    durations = [step.due for step in rule.spec.steps]
+    durations = [one.due for one in rule.spec.steps]
     days.add_workdays(statement, durations)
-    rows = []
-    for number, step in enumerate(rule.spec.steps, 1):
-        opens = days.start_of(anchor) if number == 1 else days.end_of(days.later(anchor, durations[number - 2]))
-        statement.params |= {f"purpose{number}": step.purpose, f"purpose_en{number}": step.purpose_en}
-        texts = f"%(purpose{number})s, %(purpose_en{number})s"
-        rows.append(f"({number}, {texts}, {opens}, {_due(anchor, step.due)})")
-    return f"LATERAL (VALUES {', '.join(rows)}) t(step, purpose, purpose_en, opens_at, due_at)"
+    dues = [days.end_of(days.later(anchor, duration)) for duration in durations]
+    return _by_step(step, [days.start_of(anchor), *dues[:-1]]), _by_step(step, dues)
 
 
-def _due(anchor: str, due: Duration) -> str:
-    return days.end_of(days.later(anchor, due))
+def _by_step(step: str, expressions: list[str]) -> str:
+    cases = " ".join(f"WHEN {number} THEN {one}" for number, one in enumerate(expressions, 1))
+    return f"CASE {step} {cases} END"

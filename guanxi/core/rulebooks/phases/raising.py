@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import people
-from .occurrences import add_occurrences, add_steps, new_statement
+from .occurrences import add_occurrences, dates_of, new_statement, steps_of
 from .running import RunningRule
 from .scope import Scope
 from .statement import Statement
@@ -37,21 +37,23 @@ def count_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
 def _add_missing(statement: Statement, rule: RunningRule, scope: Scope) -> None:
     add_occurrences(statement, rule, scope, only_alive=True)
     join, assignee = people.assignee(statement, rule.spec.by, "w", "w")
+    opens_at, due_at = dates_of(statement, rule, anchor="w.anchor", step="w.step")
+    # OFFSET 0 keeps the planner from working out dates for the many that are there already.
     statement.part(
         "missing",
         f"""SELECT w.subject_id, w.customer_id, w.unit_id, w.occurrence, {assignee} AS assignee_id,
-  t.step, t.purpose, t.purpose_en, t.opens_at, t.due_at, t.due_at <= %(now)s AS is_past
-FROM w {join} CROSS JOIN {add_steps(statement, rule)}
-WHERE w.anchor >= %(anchors_from)s {_past(rule)}
-  AND NOT EXISTS (SELECT 1 FROM rulebooks_duty d WHERE d.clause_id = %(clause)s AND d.subject_id = w.subject_id
-    AND d.occurrence = w.occurrence AND d.step = t.step AND d.slot = 0)""",
+  w.step, w.purpose, w.purpose_en, {opens_at} AS opens_at, x.due_at, x.due_at <= %(now)s AS is_past
+FROM (SELECT w.*, t.* FROM w CROSS JOIN {steps_of(statement, rule)}
+  WHERE w.anchor >= %(anchors_from)s AND NOT EXISTS (SELECT 1 FROM rulebooks_duty d WHERE d.clause_id = %(clause)s
+    AND d.subject_id = w.subject_id AND d.occurrence = w.occurrence AND d.step = t.step AND d.slot = 0) OFFSET 0) w
+CROSS JOIN LATERAL (SELECT {due_at} AS due_at) x {join} WHERE {_wanted(rule)}""",
         anchors_from=rule.anchors_from,
     )
 
 
-def _past(rule: RunningRule) -> str:
+def _wanted(rule: RunningRule) -> str:
     """A step whose time is over is raised as caught up, unless the version or whoever brought the subject skips it."""
     if rule.skips_past:
-        return "AND t.due_at > %(now)s"
-    return """AND (t.due_at > %(now)s OR NOT EXISTS (SELECT 1 FROM rulebooks_pastskipped k
+        return "x.due_at > %(now)s"
+    return """(x.due_at > %(now)s OR NOT EXISTS (SELECT 1 FROM rulebooks_pastskipped k
     WHERE k.subject_kind = %(kind)s AND k.subject_id = w.subject_id))"""

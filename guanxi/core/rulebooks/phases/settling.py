@@ -3,8 +3,9 @@
 Steps that a person can still be in time or late with come first; caught-up ones take what is left.
 
 For the open steps of a series in the order they open, number j, let F(j) be one more than the number of pieces that
-happened before step j opened. The earliest free piece for step j is then number j + max over i <= j of (F(i) - i),
-which is what the window functions compute.
+happened before step j opened. The earliest free piece for step j is then number j + max over i <= j of (F(i) - i).
+Steps and pieces stand in one list, so that windows alone do the matching: joins of the two would depend on how many
+there are, which the planner cannot know.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from .running import RunningRule
 from .scope import Scope
 from .statement import Statement
 
-KEY = "subject_id, occurrence, slot, performer"
+SERIES = "subject_id, occurrence, slot, performer"
+STEP, PIECE = 0, 1
 STEPS = """
 SELECT d.id, d.version, d.subject_id, d.occurrence, d.slot, d.customer_id, d.assignee_id, {performer} AS performer,
   d.step, d.opens_at, d.is_caught_up
@@ -23,40 +25,40 @@ FROM rulebooks_duty d
 WHERE d.rule_id = %(rule)s AND d.state = 'open' AND d.opens_at <= %(now)s + interval '10 minutes'
   AND {scope} AND {units}
 """
-PIECES = """
-SELECT g.subject_id, g.occurrence, g.slot, g.performer, e.id AS piece_id, e.happened_at
-FROM (SELECT subject_id, occurrence, slot, performer, customer_id, min(opens_at) AS first_opens_at
-      FROM steps GROUP BY subject_id, occurrence, slot, performer, customer_id) g
-JOIN {relation} ON e.customer_id = g.customer_id AND e.happened_at >= g.first_opens_at
-WHERE {counts}
+PIECES = f"""
+SELECT {{g}}, {PIECE} AS sort, e.id, 0 AS version, e.happened_at AS at
+FROM (SELECT {SERIES}, customer_id, min(opens_at) AS first_opens_at FROM steps GROUP BY {SERIES}, customer_id) g
+JOIN {{relation}} ON e.customer_id = g.customer_id AND e.happened_at >= g.first_opens_at
+WHERE {{counts}}
   AND NOT EXISTS (SELECT 1 FROM rulebooks_duty u WHERE u.settled_activity_id = e.id AND u.clause_id = %(clause)s
     AND u.subject_id = g.subject_id AND u.occurrence = g.occurrence AND u.slot = g.slot)
 """
-NUMBERED = """
-SELECT p.*, row_number() OVER (PARTITION BY {key} ORDER BY happened_at, piece_id) AS number FROM pieces p {free}
+LISTED = f"""
+SELECT {SERIES}, {STEP} AS sort, id, version, opens_at AS at FROM steps WHERE {{which}} UNION ALL TABLE {{pieces}}
 """
-EARLIEST = """
-SELECT s.id, s.version, {s_key}, 1 + count(p.piece_id) AS f,
-  row_number() OVER (PARTITION BY {s_key} ORDER BY s.opens_at, s.step) AS j
-FROM steps s LEFT JOIN {numbered} p ON (p.subject_id, p.occurrence, p.slot, p.performer)
-  = ({s_key}) AND p.happened_at < s.opens_at
-WHERE {which} AND ({s_key}) IN (SELECT {key} FROM {numbered})
-GROUP BY s.id, s.version, {s_key}, s.opens_at, s.step
+# A step's own number and the pieces seen before it; a piece's number counts itself.
+COUNTED = f"""
+SELECT l.*, count(*) FILTER (WHERE sort = {STEP}) OVER w AS j, count(*) FILTER (WHERE sort = {PIECE}) OVER w AS seen
+FROM {{listed}} l WINDOW w AS (PARTITION BY {SERIES} ORDER BY at, sort, id ROWS UNBOUNDED PRECEDING)
 """
-MATCHED = """
-SELECT x.id, x.version, p.piece_id, p.happened_at, p.subject_id, p.occurrence, p.slot, p.performer
-FROM (SELECT y.*, j + max(f - j) OVER (PARTITION BY {key} ORDER BY j) AS wanted FROM {earliest} y) x
-JOIN {numbered} p ON (p.subject_id, p.occurrence, p.slot, p.performer, p.number)
-  = (x.subject_id, x.occurrence, x.slot, x.performer, x.wanted)
+PLACED = f"""
+SELECT c.*, CASE sort WHEN {PIECE} THEN seen
+  ELSE j + max(seen + 1 - j) FILTER (WHERE sort = {STEP}) OVER w END AS place
+FROM {{counted}} c WINDOW w AS (PARTITION BY {SERIES} ORDER BY at, sort, id ROWS UNBOUNDED PRECEDING)
 """
-LEFT_OVER = """WHERE NOT EXISTS (SELECT 1 FROM matched_now m WHERE m.piece_id = p.piece_id
-  AND (m.subject_id, m.occurrence, m.slot) = (p.subject_id, p.occurrence, p.slot))"""
+# At each place of a series stands at most one step and one piece.
+PAIRED = f"""
+SELECT p.*, lead(id) OVER w AS piece_id, lead(at) OVER w AS happened_at, lag(id) OVER w AS step_id
+FROM {{placed}} p WINDOW w AS (PARTITION BY {SERIES}, place ORDER BY sort)
+"""
+LEFT_OVER = f"SELECT {SERIES}, sort, id, version, at FROM paired_now WHERE sort = {PIECE} AND step_id IS NULL"
 # The version is asked again so that a duty somebody changed meanwhile is left to the next run.
-UPDATE = """
+UPDATE = f"""
 UPDATE rulebooks_duty d SET state = 'done', settled_at = m.happened_at, settled_activity_id = m.piece_id,
   settled_late = NOT d.is_caught_up AND m.happened_at >= d.due_at, version = d.version + 1
-FROM (SELECT * FROM matched_now UNION ALL SELECT * FROM matched_then) m
-WHERE d.id = m.id AND d.state = 'open' AND d.version = m.version RETURNING d.settled_late
+FROM (SELECT * FROM paired_now UNION ALL SELECT * FROM paired_then) m
+WHERE m.sort = {STEP} AND m.piece_id IS NOT NULL AND d.id = m.id AND d.state = 'open' AND d.version = m.version
+RETURNING d.settled_late
 """
 COUNTS = "SELECT count(*) AS settled, count(*) FILTER (WHERE settled_late) AS late FROM settled"
 
@@ -69,15 +71,17 @@ def settle_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
     where = {"scope": scope.on_duty(), "units": within_units(rule, "d.unit_id")}
     statement.part("steps", STEPS.format(performer=performer, **where))
     counts = evidence.counts(statement, rule, subject="g.subject_id", assignee="g.performer")
-    statement.part("pieces", PIECES.format(relation=rule.evidence.relation, counts=counts))
-    _add_matching(statement, "now", which="NOT s.is_caught_up", free="")
-    _add_matching(statement, "then", which="s.is_caught_up", free=LEFT_OVER)
+    g = ", ".join(f"g.{column}" for column in SERIES.split(", "))
+    statement.part("pieces", PIECES.format(g=g, relation=rule.evidence.relation, counts=counts))
+    _match(statement, "now", which="NOT is_caught_up", pieces="pieces")
+    statement.part("left_over", LEFT_OVER)
+    _match(statement, "then", which="is_caught_up", pieces="left_over")
     statement.part("settled", UPDATE)
     return statement.run(COUNTS)
 
 
-def _add_matching(statement: Statement, name: str, *, which: str, free: str) -> None:
-    numbered = statement.part(f"numbered_{name}", NUMBERED.format(key=KEY, free=free))
-    s_key = ", ".join(f"s.{column}" for column in KEY.split(", "))
-    earliest = statement.part(f"earliest_{name}", EARLIEST.format(key=KEY, s_key=s_key, numbered=numbered, which=which))
-    statement.part(f"matched_{name}", MATCHED.format(key=KEY, earliest=earliest, numbered=numbered))
+def _match(statement: Statement, name: str, *, which: str, pieces: str) -> None:
+    statement.part(f"listed_{name}", LISTED.format(which=which, pieces=pieces))
+    statement.part(f"counted_{name}", COUNTED.format(listed=f"listed_{name}"))
+    statement.part(f"placed_{name}", PLACED.format(counted=f"counted_{name}"))
+    statement.part(f"paired_{name}", PAIRED.format(placed=f"placed_{name}"))
