@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -62,13 +63,22 @@ KINDS = [
 
 
 def kinds() -> list[Kind]:
-    """Those above, and what upper rooms or grants bring beside them."""
+    """Those above, and what upper rooms or grants bring beside them: what is granted is always shown, or saving the
+    matrix would take it away unseen."""
     found = {kind.key: kind for kind in KINDS}
     for type_ in RECORD_TYPES:
         found.setdefault(type_.key, Kind(type_.key, type_.plural, tuple(VERBS)))
-    for key in Grant.objects.values_list("kind", flat=True).distinct():
-        found.setdefault(key, Kind(key, key, tuple(VERBS)))
+    for key, verb in Grant.objects.values_list("kind", "verb").distinct():
+        kind = found.setdefault(key, Kind(key, key, tuple(VERBS)))
+        if verb not in kind.verbs:
+            found[key] = replace(kind, verbs=(*kind.verbs, verb))
     return list(found.values())
+
+
+def verbs(shown: Iterable[Kind]) -> dict[str, Any]:
+    """Those above in their order, then any that only grants know."""
+    known = {verb for kind in shown for verb in kind.verbs}
+    return VERBS | {verb: verb for verb in sorted(known - set(VERBS))}
 
 
 # What the trail speaks of beside the kinds of the matrix.

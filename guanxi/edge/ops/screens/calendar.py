@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guanxi.base import ui
@@ -21,6 +22,21 @@ from guanxi.base.org.web import ActorRequest, needs
 
 from .sending import day as day_of
 from .sending import number, send
+
+# As the official data names them.
+HOLIDAYS: dict[str, Any] = {
+    "New Year's Day": gettext_lazy("New Year's Day"),
+    "Spring Festival": gettext_lazy("Spring Festival"),
+    "Tomb-sweeping Day": gettext_lazy("Tomb-sweeping Day"),
+    "Labour Day": gettext_lazy("Labour Day"),
+    "Dragon Boat Festival": gettext_lazy("Dragon Boat Festival"),
+    "National Day": gettext_lazy("National Day"),
+    "Mid-autumn Festival": gettext_lazy("Mid-autumn Festival"),
+}
+
+
+def day_name(entry: CalendarDay) -> str:
+    return str(HOLIDAYS.get(entry.name, entry.name))
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,7 @@ def year(request: ActorRequest) -> HttpResponse:
         "next_year": last + 1,
         "may_change": may(request.actor, "calendar", "update"),
         "look": look,
+        "day_name": day_name,
     }
     return ui.page(request, "ops/calendar.html", context)
 
@@ -92,7 +109,7 @@ def edit_day(request: ActorRequest, day: str) -> HttpResponse:
             ui.toast(request, _("Saved. Deadlines that count working days follow."))
             return ui.go(request, f"/settings/calendar?year={entry.day.year}")
         errors = sent.errors
-    context = {"entry": entry, "errors": errors, "typed": request.POST if errors else None}
+    context = {"entry": entry, "name": day_name(entry), "errors": errors, "typed": request.POST if errors else None}
     return ui.page(request, "ops/calendar_day.html", context, block="form", status=422 if errors else 200)
 
 

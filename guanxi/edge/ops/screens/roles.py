@@ -18,7 +18,7 @@ from guanxi.base.org.models import Grant, Role
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
-from ..rights import SCOPES, VERBS, kinds
+from ..rights import SCOPES, kinds, verbs
 from .choices import role_name, role_options, unit_options
 from .sending import number_or_none, send
 
@@ -51,12 +51,13 @@ def role_card(request: ActorRequest, role_id: int) -> HttpResponse:
 
 def matrix_page(request: ActorRequest, role: Role, *, errors: dict[str, list[Any]] | None = None) -> HttpResponse:
     cells, beside, units = chosen(role) if not errors else typed(request.POST)
+    shown = kinds()
     people = standing_posts().filter(role=role).select_related("staff", "unit").order_by("staff__pinyin")
     context = {
         "role": role,
         "name": role_name(role),
-        "kinds": kinds(),
-        "verbs": VERBS,
+        "kinds": shown,
+        "verbs": verbs(shown),
         "scopes": SCOPES,
         "cells": cells,
         "beside": beside,

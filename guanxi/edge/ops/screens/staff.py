@@ -58,9 +58,8 @@ def staff_list(request: ActorRequest) -> HttpResponse:
 
 def matching(staff: QuerySet[Staff], asked: dict[str, str]) -> QuerySet[Staff]:
     if q := asked["q"]:
-        staff = staff.filter(
-            Q(name__contains=q) | Q(pinyin__istartswith=q) | Q(number=q) | Q(phone=q) | Q(account__login=q)
-        )
+        exactly = Q(number=q) | Q(phone=q) | Q(account__login=q)
+        staff = staff.filter(Q(name__contains=q) | exactly | _sounds_like(q))
     if asked["unit"].isdecimal():
         staff = staff.filter(id__in=standing_posts().filter(unit_id=int(asked["unit"])).values("staff_id"))
     if asked["state"] == "no-account":
@@ -70,6 +69,14 @@ def matching(staff: QuerySet[Staff], asked: dict[str, str]) -> QuerySet[Staff]:
         "posts", standing_posts().select_related("unit", "role", "superior__staff").order_by("-is_main", "id")
     )
     return staff.select_related("account").prefetch_related(posts).order_by("pinyin", "id")
+
+
+def _sounds_like(q: str) -> Q:
+    """邱远 by "qiuy", "qiu yuan" or the initials "qy"."""
+    letters = q.replace(" ", "").lower()
+    if not letters.isascii() or not letters.isalpha():
+        return Q(pk__in=[])
+    return Q(pinyin__regex="^(" + " ?".join(letters) + "|" + r"\S* ".join(letters) + ")")
 
 
 def _after(staff: QuerySet[Staff], after: str) -> QuerySet[Staff]:
