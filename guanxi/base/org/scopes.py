@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -164,7 +165,7 @@ def subordinates_of(actor: Actor) -> tuple[int, ...]:
     return actor.memo["subordinates"]
 
 
-def _rows(sql: str, parameters: object) -> list[tuple[object, ...]]:
+def _rows(sql: str, parameters: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -23,7 +23,12 @@ def give_token(account: Account, *, name: str, actor: Actor, may_write: bool = T
     token = f"gx_{secrets.token_urlsafe(32)}"
     expires = clock.now() + timedelta(days=days) if days else None
     made = ApiToken.objects.create(
-        account=account, name=name, digest=digest_of(token), may_write=may_write, created_at=clock.now(), expires_at=expires
+        account=account,
+        name=name,
+        digest=digest_of(token),
+        may_write=may_write,
+        created_at=clock.now(),
+        expires_at=expires,
     )
     trail.record("token", made.id, actor=actor, changes={"name": [None, name], "may_write": [None, may_write]})
     return token

@@ -20,7 +20,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def visible_to(self, actor: Actor, verb: str = "read") -> ScopedQuerySet[M]:
         model = self.model
-        kind = getattr(model, "SCOPE_KIND", model.KIND)  # type: ignore[attr-defined]  # every scoped model has KIND
+        kind = getattr(model, "SCOPE_KIND", model.KIND)
         scope = scope_of(actor, kind, verb)
         if scope.everything:
             return self
@@ -36,7 +36,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         )
 
     def access(self, actor: Actor, record_id: int, *, to: str = "read", lock: bool = False) -> M:
-        """The record, or Missing: not there and not yours look the same. NotAllowed when it may be read but not `to`."""
+        """The record, or Missing: not there and not yours look the same. NotAllowed when it may be read, not `to`."""
         rows = self.visible_to(actor, to)
         if lock:
             rows = rows.select_for_update(of=("self",))
