@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from guanxi.base.org.models import Account, ApiToken, Post, Staff
 from guanxi.base.org.tokens import give_token, token_for
 from guanxi.core.customers.actions import transfer_customers
 from guanxi.core.customers.models import Customer
+from guanxi.core.rulebooks.actions import create_task
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,17 @@ def test_closing_is_refused_while_the_person_owns_customers(
     held = refused.value.details["held"]
     assert [(one.kind, one.count) for one in held] == [("customer", 2)]
     assert account("rep").is_active
+
+
+@pytest.mark.req("ORG-06")
+def test_closing_is_refused_while_the_person_has_open_duties(
+    actor: People, customer_of: Callable[..., Customer], staff: Callable[[str], Staff]
+) -> None:
+    customer = customer_of("colleague")
+    create_task(customer.pk, purpose="回访", due_on=date(2026, 11, 20), to=staff("rep"), actor=actor("manager"))
+    with pytest.raises(Refused) as refused:
+        close_account(account("rep").pk, actor=actor("admin"))
+    assert [(one.kind, one.count) for one in refused.value.details["held"]] == [("duty", 1)]
 
 
 @pytest.mark.req("ORG-06")

@@ -6,10 +6,14 @@ class Rulebooks(AppConfig):
     label = "rulebooks"
 
     def ready(self) -> None:
+        from guanxi.base.org.blockers import DEPARTURE
+
         # The worker learns of the jobs by their import.
         from . import handlers, jobs, messages, providers  # noqa: F401
+        from .departure import OPEN_DUTIES
         from .screens import register
 
+        DEPARTURE.add(OPEN_DUTIES)
         providers.register()
         messages.register()
         handlers.subscribe()

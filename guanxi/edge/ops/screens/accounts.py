@@ -104,5 +104,5 @@ def close(request: ActorRequest, account_id: int) -> HttpResponse:
         errors = sent.errors
     held = held_by(staff.pk) if staff else []
     context: dict[str, Any] = {"account": account, "staff": staff, "held": held, "errors": errors, "back": back}
-    context["may_open"] = lambda one: may(request.actor, one.kind, "transfer")
+    context["may_open"] = lambda one: may(request.actor, one.kind, "read")
     return ui.page(request, "ops/account_close.html", context, status=422 if errors else 200)

@@ -258,7 +258,7 @@ def leave(request: ActorRequest, staff_id: int) -> HttpResponse:
     context = {
         "staff": staff,
         "held": held_by(staff_id),
-        "may_open": lambda one: may(request.actor, one.kind, "transfer"),
+        "may_open": lambda one: may(request.actor, one.kind, "read"),
         "on": request.POST.get("on", clock.today().isoformat()),
         "errors": errors,
     }
