@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, flock
-from importlib.util import find_spec
 from pathlib import Path
 
 import django
@@ -122,17 +121,16 @@ def first_rows(here: Installation) -> None:
     from guanxi.base.org.calendar import fill_calendar
     from guanxi.base.org.models import Account
     from guanxi.edge.ops.roles import load_roles
+    from guanxi.edge.ops.seed import load
 
     load_roles()
     if Account.objects.exists():
         welcome(here)
         return
     fill_calendar(clock.today().year - 1, clock.today().year + 1)
-    if here.demo and find_spec("guanxi.edge.ops.seed"):
+    if here.demo:
         say("Founding the demo company ...")
-        from guanxi.edge.ops import seed
-
-        seed.load()
+        load()
     welcome(here)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guanxi.edge.ops.command.registry import COMMANDS, DONE, FAILED, Command, answer, complain
+
+if TYPE_CHECKING:
+    from guanxi.base.kernel.errors import Invalid
 
 STATES_WELL = {"done"}
 
 
 def import_file(arguments: Namespace) -> int:
+    from guanxi.base.kernel.errors import Invalid
     from guanxi.base.records.imports.command import run_import_file
     from guanxi.base.records.imports.kinds import KINDS
 
@@ -19,15 +23,35 @@ def import_file(arguments: Namespace) -> int:
         return complain(arguments, f"There is no file {arguments.file}.", code="missing")
     if KINDS.find(arguments.kind) is None:
         return complain(arguments, f"Unknown kind; known are: {', '.join(KINDS.keys())}", code="unknown_kind")
-    result = run_import_file(
-        arguments.file,
-        arguments.kind,
-        actor=_actor(arguments.user),
-        answers=dict(arguments.staff),
-        choices=dict(arguments.choose),
-    )
+    given = {"answers": {name: _staff_id(who) for name, who in arguments.staff}, "choices": dict(arguments.choose)}
+    try:
+        result = run_import_file(arguments.file, arguments.kind, actor=_actor(arguments.user), **given)
+    except Invalid as refused:
+        return complain(arguments, _what_is_open(refused), code="invalid")
     answer(arguments, result, text=_told(result))
     return DONE if result["state"] in STATES_WELL else FAILED
+
+
+def _what_is_open(refused: Invalid) -> str:
+    """The form asks about names by their place in the list; here they are named, with what to type."""
+    from guanxi.base.records.imports.models import ImportRun
+
+    run = ImportRun.objects.order_by("-id").first()
+    asked = {f"answer-{place}": question["written"] for place, question in enumerate(run.questions if run else [])}
+    names = [asked[field] for field in refused.errors if field in asked]
+    lines = [f"{field}: {text}" for field, texts in refused.errors.items() if field not in asked for text in texts]
+    if names:
+        lines.append("These names are nobody here. Say who is meant, or refuse their rows:")
+        lines += [f"  --staff {name}=LOGIN  or  --staff {name}=refuse" for name in names]
+    return "\n".join(lines)
+
+
+def _staff_id(who: str) -> str:
+    """A login name as a staff id; ids and "refuse" stay."""
+    from guanxi.base.org.models import Staff
+
+    found = Staff.objects.filter(account__login=who).values_list("id", flat=True).first()
+    return str(found) if found else who
 
 
 def _actor(login: str) -> Any:
@@ -66,8 +90,8 @@ def _arguments(parser: ArgumentParser) -> None:
         type=_pair,
         action="append",
         default=[],
-        metavar="NAME=ID",
-        help="whom a name in the file means; a staff id, or refuse",
+        metavar="NAME=LOGIN",
+        help="whom a name in the file means: a login name, or refuse",
     )
     parser.add_argument(
         "--choose", type=_pair, action="append", default=[], metavar="KEY=VALUE", help="decide a choice of this kind"

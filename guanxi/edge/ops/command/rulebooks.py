@@ -79,8 +79,9 @@ def _nothing_there(arguments: Namespace) -> int:
 
 
 def _line(row: WouldRaise) -> str:
-    counts = ", ".join(f"{name} {count}" for name, count in row.counts.items()) or f"waits for {row.waits_for}"
-    return f"{row.clause}: {counts}"
+    if row.waits_for:
+        return f"{row.clause}: waits for {row.waits_for}"
+    return f"{row.clause}: " + (", ".join(f"{name} {count}" for name, count in row.counts.items()) or "nothing new")
 
 
 def _file(parser: ArgumentParser) -> None:
