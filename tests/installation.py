@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from guanxi.base.kernel import clock
 from guanxi.edge.ops import postgres, processes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -119,6 +121,16 @@ class Installation:
         """For the auditor: reads what is stored without asking the product."""
         with psycopg.connect(postgres.Server(self.data / "postgres").url()) as connection:
             yield connection
+
+    def row(self, sql: str, *values: Any) -> tuple[Any, ...]:
+        with self.database() as db:
+            found = db.execute(sql, values).fetchone()
+        assert found is not None
+        return tuple(found)
+
+    def day(self, later: float = 0) -> str:
+        """The installation's date, as its clock has it, so many days later."""
+        return (datetime.now(clock.ZONE) + timedelta(days=self.days_on + later)).date().isoformat()
 
 
 def command_of(pid: int) -> str:
