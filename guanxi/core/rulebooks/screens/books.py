@@ -67,7 +67,7 @@ def rulebook(request: ActorRequest, key: str) -> HttpResponse:
     versions = list(book.versions.select_related("approved_by").defer("text").order_by("-number"))
     in_force = set(versions_in_force())
     current = next((v for v in versions if v.pk in in_force), None)
-    shown = asked_version(request, versions) or current or next((v for v in versions if v.state != VersionState.DRAFT), None)
+    shown = asked_version(request, versions) or current or latest_approved(versions)
     month = Month.of(request.GET.get("month", "")) or Month.current()
     context = {
         "book": book,
@@ -80,7 +80,7 @@ def rulebook(request: ActorRequest, key: str) -> HttpResponse:
         "states": MADE,
         "faces": faces_of(shown, month, request.actor) if shown else [],
         "sight": sight_of(request.actor),
-        "units": list(Unit.objects.filter(id__in=shown.unit_ids).values_list("name", flat=True)) if shown and shown.unit_ids else [],
+        "units": unit_names(shown),
         "may_write": may(request.actor, KIND, "create"),
         "may_approve": may(request.actor, KIND, "approve"),
     }
@@ -98,6 +98,17 @@ def access_rulebook(key: str) -> Rulebook:
 def asked_version(request: ActorRequest, versions: list[Version]) -> Version | None:
     asked = request.GET.get("version", "")
     return next((v for v in versions if str(v.number) == asked and v.state != VersionState.DRAFT), None)
+
+
+def latest_approved(versions: list[Version]) -> Version | None:
+    return next((v for v in versions if v.state != VersionState.DRAFT), None)
+
+
+def unit_names(version: Version | None) -> list[str]:
+    """The units it is limited to; none when it holds for the whole company."""
+    if version is None or not version.unit_ids:
+        return []
+    return list(Unit.objects.filter(id__in=version.unit_ids).values_list("name", flat=True))
 
 
 def faces_of(version: Version, month: Month, actor: Actor) -> list[Face]:

@@ -62,13 +62,15 @@ def draft_form(request: ActorRequest, book: Rulebook | None, text: str) -> HttpR
     if request.method != "POST":
         return draft_page(request, book, text)
     given = text_given(request)
-    if request.POST.get("act") == "check":
+    # Bytes are what could not be decoded: shown with marks in place of what was lost, they must never be kept.
+    if request.POST.get("act") == "check" or isinstance(given, bytes):
         problems = check(given)
-        return draft_page(request, book, readable(given), problems=problems, is_checked=True, status=422 if problems else 200)
+        status = 422 if problems else 200
+        return draft_page(request, book, readable(given), problems=problems, is_checked=True, status=status)
     try:
-        answer = once(request, "rulebook:draft", lambda: _saved(save_draft(readable(given), actor=request.actor)))
+        answer = once(request, "rulebook:draft", lambda: _saved(save_draft(given, actor=request.actor)))
     except Faulty as faulty:
-        return draft_page(request, book, readable(given), problems=faulty.problems, status=422)
+        return draft_page(request, book, given, problems=faulty.problems, status=422)
     ui.toast(request, _("The draft is kept. Nothing is in force before it is approved."))
     return ui.go(request, f"/rulebooks/{answer.data['key']}/approve")
 
@@ -134,7 +136,8 @@ def approve(request: ActorRequest, key: str) -> HttpResponse:
     }
     if request.GET.get("part") == "figures":
         return ui.page(request, "rulebooks/approve.html", context | figures(version, typed, errors), block="figures")
-    return ui.page(request, "rulebooks/approve.html", context, status=422 if errors and request.method == "POST" else 200)
+    is_refused = bool(errors) and request.method == "POST"
+    return ui.page(request, "rulebooks/approve.html", context, status=422 if is_refused else 200)
 
 
 def _approve(request: ActorRequest, version: Version, typed: dict[str, Any]) -> dict[str, list[Any]]:
@@ -165,7 +168,7 @@ def choices(request: ActorRequest, version: Version) -> tuple[dict[str, Any], di
     typed: dict[str, Any] = {
         "effective_on": effective,
         "anchors_from": _day(given.get("anchors_from"), "anchors_from", errors),
-        "catch_up": given.get("catch_up") or CatchUp.FOLD.value,
+        "catch_up": given.get("catch_up") or str(CatchUp.FOLD),
     }
     return typed, errors
 
@@ -194,7 +197,7 @@ def figures(version: Version, typed: dict[str, Any], errors: dict[str, list[Any]
 
 def _line(would: WouldRaise) -> dict[str, Any]:
     number, words = numbered(would.article)
-    return {"number": number, "words": words, "waits_for": would.waits_for, **{k: 0 for k in COUNTED}, **would.counts}
+    return {"number": number, "words": words, "waits_for": would.waits_for, **dict.fromkeys(COUNTED, 0), **would.counts}
 
 
 COUNTED = ("raised", "caught_up", "without_assignee")

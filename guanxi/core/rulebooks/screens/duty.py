@@ -31,6 +31,8 @@ from .rows import CUSTOMER, DutyRow, numbered, read_rows
 
 MOST_ATTEMPTS = 5
 MOST_HISTORY = 20
+SERIES = """SELECT id FROM rulebooks_duty
+WHERE clause_id = %s AND subject_id = %s AND occurrence = %s AND slot = %s LIMIT 50"""
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,8 @@ def series(duty: Duty, actor: Actor) -> list[DutyRow]:
     """The steps of the same occurrence, this one among them; a task is a series of itself."""
     if duty.clause_id is None:
         return read_rows("SELECT %s::bigint AS id", [duty.pk], actor=actor, order="d.id")
-    keys = (
-        "SELECT id FROM rulebooks_duty WHERE clause_id = %s AND subject_id = %s AND occurrence = %s AND slot = %s LIMIT 50"
-    )
     values = [duty.clause_id, duty.subject_id, duty.occurrence, duty.slot]
-    return read_rows(keys, values, actor=actor, order="d.step, d.id")
+    return read_rows(SERIES, values, actor=actor, order="d.step, d.id")
 
 
 def clause_of(duty: Duty, actor: Actor) -> dict[str, Any] | None:
@@ -161,7 +160,7 @@ def attempts(duty: Duty) -> list[Attempt]:
 
 
 def served(activity: Activity) -> str:
-    first = next(iter(activity.settles.all()), None)  # type: ignore[attr-defined]  # the reverse of Duty.settled_activity
+    first = next(iter(activity.settles.all()), None)
     if first is None:
         return _("It does not meet what the clause asks for.")
     return _("It settled another step: “%(purpose)s”.") % {"purpose": first.purpose}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -172,7 +173,8 @@ def finish(request: ActorRequest, duty: Duty) -> HttpResponse:
     if request.method == "POST":
         note = request.POST.get("note", "").strip()
         if len(note) <= LONGEST_NOTE:
-            once(request, f"duty:finish:{duty.pk}", lambda: {"id": complete_task(duty.pk, note=note, actor=request.actor).pk})
+            done = partial(complete_task, duty.pk, note=note, actor=request.actor)
+            once(request, f"duty:finish:{duty.pk}", lambda: {"id": done().pk})
             ui.toast(request, _("“%(purpose)s” is done.") % {"purpose": purpose_of(duty, request)})
             return row_leaves(request, duty)
         errors["note"] = [_("This note is longer than %(limit)s characters.") % {"limit": LONGEST_NOTE}]

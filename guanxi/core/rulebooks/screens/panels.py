@@ -12,8 +12,14 @@ from .rows import CUSTOMER, DutyRow, read_rows
 
 MOST_OPEN = 12
 MOST_CLOSED = 6
-OPEN = "(SELECT id, 0 AS place FROM rulebooks_duty t WHERE {where} AND state = 'open' ORDER BY is_caught_up, due_at, id LIMIT {most})"
-CLOSED = "(SELECT id, 1 AS place FROM rulebooks_duty t WHERE {where} AND state <> 'open' ORDER BY due_at DESC, id DESC LIMIT {most})"
+OPEN = """(SELECT id, 0 AS place FROM rulebooks_duty t WHERE {where} AND state = 'open'
+ORDER BY is_caught_up, due_at, id LIMIT {most})"""
+CLOSED = """(SELECT id, 1 AS place FROM rulebooks_duty t WHERE {where} AND state <> 'open'
+ORDER BY due_at DESC, id DESC LIMIT {most})"""
+# What is open by urgency, then what is over, the latest first.
+ORDER = """k.place, CASE WHEN k.place = 0 THEN d.is_caught_up END, CASE WHEN k.place = 0 THEN d.due_at END,
+d.due_at DESC, d.id"""
+Context = dict[str, Any]
 
 
 def customer_panel(actor: Actor, customer: Any) -> dict[str, Any] | None:
@@ -26,13 +32,12 @@ def subject_panel(actor: Actor, record: Any) -> dict[str, Any] | None:
     return panel(where, record.pk, actor, kind=type(record).KIND, offers_task=False)
 
 
-def panel(where: str, record_id: int, actor: Actor, *, kind: str = CUSTOMER, offers_task: bool) -> dict[str, Any] | None:
+def panel(where: str, record_id: int, actor: Actor, *, kind: str = CUSTOMER, offers_task: bool) -> Context | None:
     """Whoever reads the record reads what the rules ask for it; a duty itself opens only for those it concerns."""
     if not may(actor, Duty.KIND, "read"):
         return None
     keys = f"{OPEN.format(where=where, most=MOST_OPEN + 1)} UNION ALL {CLOSED.format(where=where, most=MOST_CLOSED)}"
-    order = "k.place, CASE WHEN k.place = 0 THEN d.is_caught_up END, CASE WHEN k.place = 0 THEN d.due_at END, d.due_at DESC, d.id"
-    rows = read_rows(keys, {"id": record_id, "kind": kind}, actor=actor, order=order)
+    rows = read_rows(keys, {"id": record_id, "kind": kind}, actor=actor, order=ORDER)
     open_rows = [row for row in rows if row.state == "open"]
     return {
         "open": open_rows[:MOST_OPEN],

@@ -21,7 +21,9 @@ from ..models import Duty, State
 NOTES = {
     NoteState.EMPTY: lambda: _("The note is empty. Write in your own words what was said."),
     NoteState.SHORT: lambda: _("The note is too short to be a record. Write what was said and what was agreed."),
-    NoteState.COPIED: lambda: _("The note is the same text as one of your earlier records. Write what was said this time."),
+    NoteState.COPIED: lambda: _(
+        "The note is the same text as one of your earlier records. Write what was said this time."
+    ),
 }
 
 

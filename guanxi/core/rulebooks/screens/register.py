@@ -14,7 +14,9 @@ TEMPLATE = "rulebooks/panel.html"
 
 
 def register() -> None:
-    NAV.add(NavEntry("workbench", _("Workbench"), "rulebooks:workbench", "workbench", icon="home", shortcut="w", phone=True))
+    NAV.add(
+        NavEntry("workbench", _("Workbench"), "rulebooks:workbench", "workbench", icon="home", shortcut="w", phone=True)
+    )
     NAV.add(
         NavEntry(
             "duties",

@@ -26,9 +26,10 @@ TEXTS = {
     ),
 }
 SELECT = """
-SELECT d.id, d.state, d.due_at, d.opens_at, d.is_caught_up, d.postponed_to, d.postponed_why, d.settled_at, d.settled_late,
-  d.withdrawn_why, d.assignee_id, s.name, d.step, COALESCE(jsonb_array_length(r.spec->'steps'), 0), d.customer_id,
-  COALESCE(c.name, ''), COALESCE(c.phone, ''), c.owner_id, c.unit_id, b.key, q.key, d.subject_kind, d.subject_id, {texts}
+SELECT d.id, d.state, d.due_at, d.opens_at, d.is_caught_up, d.postponed_to, d.postponed_why, d.settled_at,
+  d.settled_late, d.withdrawn_why, d.assignee_id, s.name, d.step, COALESCE(jsonb_array_length(r.spec->'steps'), 0),
+  d.customer_id, COALESCE(c.name, ''), COALESCE(c.phone, ''), c.owner_id, c.unit_id, b.key, q.key, d.subject_kind,
+  d.subject_id, {texts}
 FROM ({keys}) k JOIN rulebooks_duty d ON d.id = k.id
 LEFT JOIN customers_customer c ON c.id = d.customer_id LEFT JOIN org_staff s ON s.id = d.assignee_id
 LEFT JOIN rulebooks_rule r ON r.id = d.rule_id LEFT JOIN rulebooks_clause q ON q.id = d.clause_id
@@ -78,6 +79,11 @@ class DutyRow(NamedTuple):
     @property
     def is_late(self) -> bool:
         return self.state == "open" and not self.is_caught_up and self.due_at <= clock.now()
+
+    @property
+    def has_opened(self) -> bool:
+        """Before, a record belongs to the step before this one."""
+        return self.opens_at <= clock.now()
 
     @property
     def clause_url(self) -> str:

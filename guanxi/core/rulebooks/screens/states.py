@@ -1,4 +1,4 @@
-"""The states duties are listed and counted by. The figure on a rulebook's page and the rows behind it are one condition."""
+"""The states duties are listed and counted by: a rulebook's figure and the rows behind it are one condition."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ class ListState:
 
 
 NOT_PAST = "NOT t.is_caught_up"
+OPEN = f"t.state = 'open' AND {NOT_PAST}"
 # What somebody has to do, as the tabs of the list.
 WORK = (
-    ListState("overdue", _("Overdue"), f"t.state = 'open' AND {NOT_PAST} AND t.due_at <= %(now)s"),
-    ListState("today", _("Due today"), f"t.state = 'open' AND {NOT_PAST} AND t.due_at > %(now)s AND t.due_at <= %(tonight)s"),
-    ListState("coming", _("Coming"), f"t.state = 'open' AND {NOT_PAST} AND t.due_at > %(tonight)s"),
+    ListState("overdue", _("Overdue"), f"{OPEN} AND t.due_at <= %(now)s"),
+    ListState("today", _("Due today"), f"{OPEN} AND t.due_at > %(now)s AND t.due_at <= %(tonight)s"),
+    ListState("coming", _("Coming"), f"{OPEN} AND t.due_at > %(tonight)s"),
     ListState("done", _("Done"), "t.state = 'done'", newest_first=True),
     ListState("withdrawn", _("Withdrawn"), "t.state = 'withdrawn'", newest_first=True),
     ListState("caught_up", _("Caught up"), "t.state = 'open' AND t.is_caught_up"),
@@ -38,7 +39,7 @@ WORK = (
 MADE = (
     ListState("raised", _("Raised"), "TRUE"),
     ListState("in_time", _("Done in time"), f"t.state = 'done' AND {NOT_PAST} AND NOT t.settled_late"),
-    ListState("still_open", _("Open"), f"t.state = 'open' AND {NOT_PAST} AND t.due_at > %(now)s"),
+    ListState("still_open", _("Open"), f"{OPEN} AND t.due_at > %(now)s"),
     ListState(
         "late",
         _("Late"),

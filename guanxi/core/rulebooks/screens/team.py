@@ -27,14 +27,16 @@ PEOPLE = """
 SELECT s.id, s.name, COALESCE(u.name, ''), o.overdue, o.today, o.coming
 FROM (SELECT id, name, pinyin FROM org_staff s WHERE {who} AND (left_on IS NULL OR left_on >= %(day)s)
       ORDER BY pinyin, id LIMIT {people}) s
-LEFT JOIN LATERAL (SELECT n.name FROM org_post p JOIN org_unit n ON n.id = p.unit_id WHERE p.staff_id = s.id
-  AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s) ORDER BY p.is_main DESC, p.id LIMIT 1) u ON TRUE
+LEFT JOIN LATERAL (SELECT n.name FROM org_post p JOIN org_unit n ON n.id = p.unit_id
+  WHERE p.staff_id = s.id AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
+  ORDER BY p.is_main DESC, p.id LIMIT 1) u ON TRUE
 CROSS JOIN LATERAL (SELECT {overdue} AS overdue, {today} AS today, {coming} AS coming) o
 WHERE {has_work} ORDER BY o.overdue DESC, o.today DESC, o.coming DESC, s.pinyin, s.id
 """
 COUNT = """(SELECT count(*) FROM (SELECT 1 FROM rulebooks_duty t WHERE t.assignee_id = s.id AND t.state = 'open'
 AND NOT t.is_caught_up AND {where} LIMIT {most}) x)"""
-OPEN_POST = """EXISTS (SELECT 1 FROM org_post p JOIN org_grant g ON g.role_id = p.role_id AND g.kind = 'duty' AND g.verb = 'update'
+OPEN_POST = """EXISTS (SELECT 1 FROM org_post p
+JOIN org_grant g ON g.role_id = p.role_id AND g.kind = 'duty' AND g.verb = 'update'
 WHERE p.staff_id = s.id AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s))"""
 
 
@@ -113,5 +115,6 @@ def orphans_of(actor: Actor) -> tuple[list[DutyRow], bool]:
     ids = list(rows.values_list("id", flat=True)[: MOST_ORPHANS + 1])
     if not ids:
         return [], False
-    found = read_rows("SELECT unnest(%s::bigint[]) AS id", [ids[:MOST_ORPHANS]], actor=actor, order="d.is_caught_up, d.due_at, d.id")
+    order = "d.is_caught_up, d.due_at, d.id"
+    found = read_rows("SELECT unnest(%s::bigint[]) AS id", [ids[:MOST_ORPHANS]], actor=actor, order=order)
     return found, len(ids) > MOST_ORPHANS

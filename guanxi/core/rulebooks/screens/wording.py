@@ -1,4 +1,4 @@
-"""A rule in plain words: when, for whom, by whom, in which steps, with what evidence, and who is told when it is late."""
+"""A rule in plain words: when, for whom, by whom, in which steps, with what evidence, and who is told if it is late."""
 
 from __future__ import annotations
 
@@ -55,13 +55,22 @@ def step_of(due: Duration, purpose: str) -> str:
 
 
 def length(duration: Duration) -> str:
+    count = abs(duration.amount)
+    if count == 1:
+        ones = {
+            Unit.DAY: _("1 day"),
+            Unit.WORKDAY: _("1 working day"),
+            Unit.WEEK: _("1 week"),
+            Unit.MONTH: _("1 month"),
+        }
+        return ones[duration.unit]
     texts = {
         Unit.DAY: _("%(count)s days"),
         Unit.WORKDAY: _("%(count)s working days"),
         Unit.WEEK: _("%(count)s weeks"),
         Unit.MONTH: _("%(count)s months"),
     }
-    return texts[duration.unit] % {"count": abs(duration.amount)}
+    return texts[duration.unit] % {"count": count}
 
 
 def distance(at: Duration) -> str:

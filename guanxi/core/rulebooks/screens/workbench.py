@@ -123,7 +123,8 @@ def more_rows(request: ActorRequest, key: str) -> HttpResponse:
 def counts_part(request: ActorRequest) -> HttpResponse:
     """After a duty was settled the figures ask for themselves again."""
     counts = counts_of(request.actor)
-    return ui.page(request, "rulebooks/counts.html", {"counts": counts, "figures": figures(counts), "again": True}, block="counts")
+    context = {"counts": counts, "figures": figures(counts), "again": True}
+    return ui.page(request, "rulebooks/counts.html", context, block="counts")
 
 
 def figures(counts: dict[str, int]) -> list[dict[str, Any]]:
