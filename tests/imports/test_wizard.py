@@ -64,6 +64,25 @@ def test_every_step_shows_its_page(browse: Browse) -> None:
     assert client.get(f"/imports/{run.id}?step=columns").status_code == 200
 
 
+def test_the_other_encoding_can_be_looked_at_and_is_seen_to_be_wrong(browse: Browse) -> None:
+    client = browse("manager")
+    run = uploaded(client, csv_bytes(row(), encoding="gb18030"))
+    right = client.get(f"/imports/{run.id}?step=columns").content.decode()
+    wrong = client.get(f"/imports/{run.id}?step=columns&as=utf-8").content.decode()
+    assert "崔强" in right
+    assert "map-phone" in right
+    assert "崔强" not in wrong
+    assert "\ufffd" in wrong
+    assert "map-phone" not in wrong
+
+
+def test_a_file_is_not_taken_in_with_an_encoding_that_does_not_fit(browse: Browse) -> None:
+    client = browse("manager")
+    run = uploaded(client, csv_bytes(row(), encoding="gb18030"))
+    assert choose(client, run, encoding="utf-8").status_code == 422
+    assert ImportRun.objects.get(id=run.id).encoding == "gb18030"
+
+
 def test_columns_are_proposed_from_the_header(browse: Browse) -> None:
     header = ["顾客姓名*", "联系电话（必填）", "活动", "登记日期", "业务员", "别的"]
     run = uploaded(

@@ -214,6 +214,7 @@ def register() -> None:
             choices=(PAST,),
             derived=DERIVED,
             derive=sounds_of_people,
+            leads_to=(("/customers", _("Customers")), ("/file-forms", _("File forms"))),
             explain=_("Each row is a person and the form from one event. Those known already are recognised."),
         )
     )

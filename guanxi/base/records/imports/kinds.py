@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -94,7 +94,9 @@ def nothing_derived() -> Derive:
 @dataclass(frozen=True)
 class ImportKind:
     """`access_kind`: the record type whose verb "import" is asked. `derived`: more staging columns (name, SQL type),
-    filled by the function that `derive` makes anew for each run. `apply` runs inside the run's one transaction."""
+    filled by the function that `derive` makes anew for each run. `apply` runs inside the run's one transaction.
+    `leads_to`: addresses offered beside the result.
+    """
 
     key: str
     label: Text
@@ -106,7 +108,7 @@ class ImportKind:
     derived: tuple[tuple[str, str], ...] = ()
     derive: Callable[[], Derive] = nothing_derived
     explain: Text = ""
-    template_rows: tuple[tuple[str, ...], ...] = field(default=())
+    leads_to: tuple[tuple[str, Text], ...] = ()
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)

@@ -47,9 +47,10 @@ def carry_out(run_id: int) -> ImportRun:
         _end(run, ImportRun.CANCELLED)
     except Refused as refused:
         _end(run, ImportRun.FAILED, problem=problem_of(refused))
-    except connection.Database.OperationalError:
-        raise
     except Exception:
+        if not connection.is_usable():
+            # The database went away, or we did: nothing is known to be wrong, and the job is run again.
+            raise
         # The text of a database error can hold personal data: only its kind goes to the log (trust.md 4.16).
         log.error("import %s failed", run.pk, exc_info=False)
         _end(run, ImportRun.FAILED, problem=problem_of(Refused(UNEXPECTED, code="unexpected")))
@@ -78,8 +79,9 @@ def _claim(run_id: int) -> ImportRun | None:
         if run.is_cancel_asked:
             _end(run, ImportRun.CANCELLED)
             return None
-        run.state, run.started_at, run.done = ImportRun.RUNNING, run.started_at or clock.now(), 0
-        run.save(update_fields=["state", "started_at", "done"])
+        run.state, run.stage, run.done = ImportRun.RUNNING, "reading", 0
+        run.started_at = run.started_at or clock.now()
+        run.save(update_fields=["state", "stage", "done", "started_at"])
     return run
 
 

@@ -25,10 +25,11 @@ from .models import ImportRow, ImportRun
 from .parts import open_file
 from .people import REFUSE
 from .report import sentences
-from .sheet import find_header, open_text, rows_of
+from .sheet import open_text, rows_of
 
 PREVIEW_ROWS = 20
-REFUSED_ROWS = 50
+PREVIEW_WIDTH = 60
+REFUSED_ROWS = 20
 NAMES = {UTF8: "UTF-8", GB18030: "GB18030"}
 
 
@@ -43,24 +44,21 @@ class Preview:
 
 
 def preview(run: ImportRun, encoding: str) -> Preview:
-    known = mapping.known_headers(KINDS.get(run.kind))
+    """The header stands in the same row whatever the encoding, so that right and wrong can be compared."""
     with open_file(run) as file:
-        headers, header_row = run.headers, run.header_row
-        if encoding != run.encoding:
-            headers, header_row = _headers_in(file, encoding, known)
         text = open_text(file, encoding, errors="replace")
-        found = (row for row in rows_of(text, run.delimiter) if row.number > header_row and row.cells)
-        rows = [(row.cells or [])[: len(headers)] for row in islice(found, PREVIEW_ROWS)]
-    damaged = any("\ufffd" in cell for row in [headers, *rows] for cell in row)
-    return Preview(encoding, headers, rows, damaged)
+        try:
+            found = (row for row in rows_of(text, run.delimiter) if row.number >= run.header_row and row.cells)
+            rows = [[_short(cell) for cell in row.cells or []] for row in islice(found, PREVIEW_ROWS + 1)]
+        except NotReadable:
+            rows = []
+    headers = rows[0] if rows else []
+    damaged = not rows or any("\ufffd" in cell for row in rows for cell in row)
+    return Preview(encoding, headers, [row[: len(headers)] for row in rows[1:]], damaged)
 
 
-def _headers_in(file: Any, encoding: str, known: set[str]) -> tuple[list[str], int]:
-    try:
-        header = find_header(file, encoding, known)
-    except NotReadable:
-        return [], 0
-    return header.names, header.row
+def _short(cell: str) -> str:
+    return cell if len(cell) <= PREVIEW_WIDTH else f"{cell[:PREVIEW_WIDTH]}…"
 
 
 def encodings(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
@@ -206,7 +204,7 @@ def result(run: ImportRun) -> dict[str, Any]:
         "stage": {"reading": _("Reading the rows"), "writing": _("Writing customers, forms and duties")}.get(
             run.stage, _("Waiting for its turn")
         ),
-        "refused": [[figure(r.line), _excerpt(r.cells), sentences(kind, r.reasons)] for r in refused_rows],
+        "refused": [[str(r.line), _excerpt(r.cells), sentences(kind, r.reasons)] for r in refused_rows],
         "state": states()[run.state],
     }
 
