@@ -1,4 +1,4 @@
-"""The forms of a file raise their duties in the same transaction: what is past as caught up, or not at all, as chosen."""
+"""The forms of a file raise their duties in the same transaction; past ones as caught up or not at all, as chosen."""
 
 from collections.abc import Callable
 from datetime import date

@@ -43,7 +43,9 @@ WHERE made.phone = p.phone AND made.name = p.name
 START_HISTORY = """
 INSERT INTO customers_validity (customer_id, field, value, from_at)
 SELECT p.customer_id, v.field, v.value, %(now)s FROM {relation} p
-CROSS JOIN LATERAL (VALUES ('owner', p.owner_id::text), ('unit', p.unit_id::text), ('status', 'potential')) v(field, value)
+CROSS JOIN LATERAL (
+  VALUES ('owner', p.owner_id::text), ('unit', p.unit_id::text), ('status', 'potential')
+) v(field, value)
 WHERE p.is_new AND v.value IS NOT NULL
 """
 NEW_IDS = "SELECT customer_id FROM {relation} WHERE is_new ORDER BY customer_id"
