@@ -7,10 +7,8 @@ from datetime import date
 import pytest
 
 from guanxi.base.kernel import clock
-from guanxi.base.kernel.actor import Actor
 from guanxi.core.messaging.models import Message
 from guanxi.core.rulebooks.actions import approve_version, save_draft
-from guanxi.core.rulebooks.models import Duty
 from guanxi.core.rulebooks.packs import pack_text
 from guanxi.domain.archive.actions import complete_file_form
 
@@ -164,6 +162,14 @@ def test_the_rulebook_is_read_clause_by_clause(call, form):
     assert call("rep").get("/rulebooks/none").status_code == 404
 
 
-def test_a_system_actor_is_told_apart_in_nothing_it_may(actor):
-    assert Actor.system("rule").is_system
-    assert Duty.objects.visible_to(actor("stranger")).count() == 0
+@pytest.mark.req("POL-02")
+def test_each_clause_stands_beside_its_figures(call, form):
+    def figures(login, month=""):
+        clauses = call(login).get(f"/rulebooks/huixiao-archive?month={month}").json()["clauses"]
+        return next(c["figures"] for c in clauses if c["key"] == "buyer-callback")
+
+    assert (figures("rep")["raised"], figures("rep")["still_open"]) == (1, 1)
+    call("rep").post(f"/customers/{form.customer_id}/activities", CALL)
+    assert (figures("gm")["in_time"], figures("gm", "2026-12")["raised"]) == (1, 1)
+    assert figures("stranger")["raised"] == 0
+    assert call("rep").get("/rulebooks/huixiao-archive?month=2026-13").status_code == 422

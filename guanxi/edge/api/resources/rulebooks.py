@@ -1,16 +1,19 @@
 from typing import Any
 
-from ninja import Router
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router
 
-from guanxi.base.kernel.errors import Missing
+from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org.web import ActorRequest
 from guanxi.core.rulebooks.models import Rule, Rulebook, Version
 from guanxi.core.rulebooks.phases.running import versions_in_force
+from guanxi.core.rulebooks.screens.listing import made_counts
+from guanxi.core.rulebooks.screens.states import Month
 
 from ..endpoint import needs, reads
 from ..interface import add
 from ..schemas.common import Named
-from ..schemas.rulebooks import ClauseOut, RulebookList, RulebookOut, RulebookWhole
+from ..schemas.rulebooks import ClauseOut, Figures, MonthAsked, RulebookList, RulebookOut, RulebookWhole
 
 KIND = Rulebook.KIND
 router = Router()
@@ -25,20 +28,23 @@ def rulebooks_list(request: ActorRequest) -> RulebookList:
 
 
 @reads(router, "/rulebooks/{key}", needs(KIND, "read"), returns=RulebookWhole)
-def rulebooks_get(request: ActorRequest, key: str) -> RulebookWhole:
-    """The clauses in force, in the company's order and words."""
+def rulebooks_get(request: ActorRequest, key: str, query: Query[MonthAsked]) -> RulebookWhole:
+    """The clauses in force, in the company's order and words, each with what it made happen in a month."""
+    month = month_of(query.month)
     book = Rulebook.objects.filter(key=key).first()
     if book is None:
         raise Missing()
     rows = Version.objects.filter(id__in=versions_in_force(), rulebook=book).select_related("approved_by")
     version = rows.first()
-    rules = Rule.objects.filter(version=version).select_related("clause") if version else []
+    rules = list(Rule.objects.filter(version=version).select_related("clause")) if version else []
+    counts = made_counts([rule.clause_id for rule in rules], month, request.actor)
     return RulebookWhole(
         **described(book, version),
         source=version.source if version else "",
         approved_at=version.approved_at if version else None,
         approved_by=Named.of(version.approved_by) if version else None,
-        clauses=[clause(rule) for rule in rules],
+        month=month.text,
+        clauses=[clause(rule, counts.get(rule.clause_id, {})) for rule in rules],
     )
 
 
@@ -52,7 +58,14 @@ def described(book: Rulebook, version: Version | None) -> dict[str, Any]:
     }
 
 
-def clause(rule: Rule) -> ClauseOut:
+def month_of(text: str) -> Month:
+    found = Month.of(text) if text else Month.current()
+    if found is None:
+        raise Invalid({"month": [_("There is no such month.")]})
+    return found
+
+
+def clause(rule: Rule, counts: dict[str, int]) -> ClauseOut:
     return ClauseOut(
         key=rule.clause.key,
         position=rule.position,
@@ -61,6 +74,8 @@ def clause(rule: Rule) -> ClauseOut:
         topic=rule.topic,
         subject=rule.spec.get("subject", ""),
         waits_for=rule.spec.get("waits_for", ""),
+        target=rule.spec.get("target"),
+        figures=Figures(**counts),
     )
 
 

@@ -77,9 +77,9 @@ class DutyPage(Out):
 
 
 class NewTask(In):
-    """A duty that a person sets. Left out, `to` is yourself."""
+    """A duty that a person sets. Left out, `to` is yourself; without a customer it is about whoever has it."""
 
-    customer_id: Id
+    customer_id: Id | None = None
     purpose: Text = Field(min_length=1, max_length=200)
     due_on: date
     to: Id | None = None

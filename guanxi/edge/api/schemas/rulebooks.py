@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from .common import Moment, Named, Out
+from pydantic import Field
+
+from .common import In, Moment, Named, Out
 
 
 class RulebookOut(Out):
@@ -19,6 +22,23 @@ class RulebookList(Out):
     items: list[RulebookOut]
 
 
+class MonthAsked(In):
+    month: Annotated[
+        str, Field(pattern=r"^(\d{4}-\d{2})?$", description="Of the figures, e.g. 2026-11; left out: this one")
+    ] = ""
+
+
+class Figures(Out):
+    """What the clause made happen in the month, counted by deadline among the duties you may see."""
+
+    raised: int = 0
+    in_time: int = 0
+    still_open: int = 0
+    late: int = 0
+    withdrawn: int = 0
+    past: int = 0
+
+
 class ClauseOut(Out):
     """`waits_for` names what must exist before the clause can raise anything; "" when nothing is missing."""
 
@@ -29,10 +49,13 @@ class ClauseOut(Out):
     topic: str
     subject: str
     waits_for: str
+    target: int | None
+    figures: Figures
 
 
 class RulebookWhole(RulebookOut):
     source: str
     approved_at: Moment | None
     approved_by: Named | None
+    month: str
     clauses: list[ClauseOut]

@@ -1,0 +1,210 @@
+"""The pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guanxi.base.kernel import clock
+from tests.conftest import PASSWORD
+
+from .matrix import (
+    A_CALL,
+    ADMIN,
+    AUTHOR,
+    CAN_DELETE,
+    EVERYONE,
+    HIS_DUTIES,
+    IMPORTS,
+    LEADS,
+    MANAGES,
+    RULES,
+    SEES,
+    STAFF,
+    activity,
+    customer,
+    duty,
+    file_form,
+    form,
+    gives,
+    its_customer,
+    nothing,
+    page,
+    person,
+    press,
+    public,
+    removed,
+    thing,
+)
+from .world import CANARIES, World, columns_of, rulebook_text
+
+NEW_CUSTOMER = gives(kind="person", name="崔强", phone="13800000001", status="potential")
+THE_MANAGER = frozenset({"manager"})
+AUDITORS = frozenset({"gm", "admin"})
+# Superiors of the owner, who may record an absence of their people.
+CHIEFS = LEADS | ADMIN
+
+
+def to_the_colleague(world: World) -> dict[str, Any]:
+    return {"to": world.staff("colleague").pk, "why": "休假"}
+
+
+def another_member(world: World) -> dict[str, Any]:
+    return {"staff": world.staff("service").pk, "role": "service-manager"}
+
+
+def a_form(world: World) -> dict[str, Any]:
+    return {"event_name": "冬季会", "completed_on": str(clock.today())}
+
+
+def its_member(world: World) -> dict[str, Any]:
+    return customer(world) | {"member_id": world.member.pk}
+
+
+# ui, sign-in
+public("ui:gallery", ok=(404,))
+public("ui:theme", method="POST", data=gives(theme="dark"), ok=(302,))
+public("account_login", ok=(200, 302))
+public("org:sign_in_again", method="POST", data=gives(login="nobody"), ok=(422,))
+public("org:language", method="POST", data=gives(language="en"), ok=(302,))
+public("org:register")
+press("account_logout", EVERYONE, audits=False)
+form(
+    "account_change_password",
+    EVERYONE,
+    data=gives(old=PASSWORD, new="battery horse wrong", again="battery horse wrong"),
+)
+
+# records
+page("records:search", EVERYONE)
+page("records:search", EVERYONE, query="?q=yinjinque")
+page("records:search", EVERYONE, query=f"?q={CANARIES['phone'][3:]}")
+page("records:imports", IMPORTS)
+press("records:imports", IMPORTS, ok=(422,), audits=False)
+page("records:import", THE_MANAGER, thing("import", "run_id"))
+page("records:import", THE_MANAGER, thing("mapped import", "run_id"))
+press("records:import-columns", THE_MANAGER, thing("import", "run_id"), lambda w: columns_of(w.things["import"]))
+press("records:import-start", THE_MANAGER, thing("mapped import", "run_id"), gives(past="fold"))
+press("records:import-stop", THE_MANAGER, thing("import", "run_id"))
+page("records:import-refused", THE_MANAGER, thing("import", "run_id"), writes=("audit_entry",))
+
+# customers
+page("customers:customer-list", STAFF)
+page("customers:customer-list", STAFF, query=f"?q={CANARIES['phone'][-4:]}&sort=name")
+page("customers:customer-card", SEES, customer)
+form("customers:customer-new", STAFF, nothing, NEW_CUSTOMER)
+form("customers:customer-edit", SEES, customer, gives(version=1, remark="改过的备注"))
+form("customers:transfer", LEADS, customer, to_the_colleague)
+form("customers:rest", SEES, customer, gives(is_do_not_disturb="on"))
+form("customers:remove", MANAGES, customer, gives(why="重复"))
+form("customers:team-add", SEES, customer, another_member)
+press("customers:team-end", SEES, its_member)
+page("customers:bin", CAN_DELETE)
+press("customers:restore", MANAGES, removed)
+
+# activities
+form("activities:log", SEES, its_customer, A_CALL)
+form("activities:edit", AUTHOR, activity, gives(version=1, note="另一种说法，说得更细"))
+form("activities:remove", AUTHOR, activity, gives(why="记错人"))
+
+# messaging
+page("messaging:centre", EVERYONE)
+page("messaging:unread", EVERYONE)
+press("messaging:read", EVERYONE, audits=False)
+
+# archive
+page("archive:fileform-list", STAFF)
+page("archive:fileform-card", SEES, file_form)
+form("archive:fileform-edit", SEES, file_form, gives(version=1, product="另一产品"))
+form("archive:form-new", SEES, its_customer, a_form)
+form("archive:form-remove", MANAGES, file_form, gives(why="重复"))
+
+# rulebooks
+page("rulebooks:workbench", EVERYONE)
+page("rulebooks:workbench", EVERYONE, query="?view=team")
+page("rulebooks:workbench", EVERYONE, query="?part=today", is_part=True)
+page("rulebooks:workbench", EVERYONE, query="?part=counts", is_part=True)
+page("rulebooks:duties", STAFF)
+page("rulebooks:duties", STAFF, query="?state=today")
+page("rulebooks:duties", STAFF, query="?state=today&person=nobody")
+page("rulebooks:duty", HIS_DUTIES, duty)
+form("rulebooks:task-new", STAFF, nothing, gives(purpose="盘点", due_on="2026-11-20"))
+form("rulebooks:duty-log", HIS_DUTIES, duty, gives(note="送到了"))
+form("rulebooks:duty-postpone", HIS_DUTIES, duty, gives(until="2026-12-01", why="出差"))
+form("rulebooks:duty-hand-over", HIS_DUTIES, duty, to_the_colleague)
+form("rulebooks:duty-withdraw", HIS_DUTIES, duty, gives(why="不再需要"))
+page("rulebooks:rulebooks", EVERYONE)
+page("rulebooks:rulebook", EVERYONE, gives(key="huixiao-archive"))
+form("rulebooks:rulebook-new", RULES, nothing, gives(text=rulebook_text("third-book")))
+form("rulebooks:rulebook-draft", RULES, gives(key="second-book"), gives(text=rulebook_text("second-book")))
+form("rulebooks:rulebook-approve", frozenset({"gm"}), gives(key="second-book"), gives(effective_on="2026-12-01"))
+page("rulebooks:rulebook-approve", frozenset({"gm"}), gives(key="second-book"), query="?part=figures")
+
+# ops: health and administration
+public("ops:healthz")
+public("ops:readyz", ok=(200, 503))
+public("ops:metrics", ok=(200, 403, 404))
+public("ops:set-up", ok=(302, 403, 404))
+page("ops:units", ADMIN)
+page("ops:unit", ADMIN, thing("spare unit", "unit_id"))
+form(
+    "ops:unit-new",
+    ADMIN,
+    nothing,
+    lambda w: {"name": "新部", "code": "n1", "kind": "team", "parent": w.unit("chengdu").pk},
+)
+form("ops:unit-edit", ADMIN, thing("spare unit", "unit_id"), gives(name="改名部", code="spare", kind="team"))
+press("ops:unit-close", ADMIN, thing("spare unit", "unit_id"))
+press("ops:unit-reopen", ADMIN, thing("closed unit", "unit_id"))
+page("ops:staff", EVERYONE)
+page("ops:staff-card", EVERYONE, person("rep"))
+
+
+def a_post(world: World) -> dict[str, Any]:
+    chief = {"superior": world.post("manager").pk, "starts_on": "2026-11-16", "joined_on": "2026-11-16"}
+    return {"unit": world.unit("chengdu-sales").pk, "role": world.role("sales-supervisor").pk} | chief
+
+
+def a_person(world: World) -> dict[str, Any]:
+    return {"name": "新同事", "number": "7777", "phone": "13700000002", "login": "xin"} | a_post(world)
+
+
+def of_post(login: str) -> Any:
+    return lambda world: {"post_id": world.post(login).pk}
+
+
+def of_account(login: str) -> Any:
+    return lambda world: {"account_id": world.account(login).pk}
+
+
+form("ops:staff-new", ADMIN, nothing, a_person)
+form("ops:staff-edit", ADMIN, person("rep"), gives(name="邱远远", number="0077", joined_on="2025-01-01"))
+form("ops:staff-leave", ADMIN, thing("newcomer", "staff_id"), gives(on="2026-11-16"))
+form("ops:post-new", ADMIN, person("rep"), a_post)
+form("ops:post-end", ADMIN, of_post("service"), gives(on="2026-11-30"))
+form("ops:post-superior", ADMIN, of_post("rep"), lambda w: {"superior": w.post("manager").pk})
+press("ops:absence-record", CHIEFS, person("rep"), gives(starts_on="2026-12-01", ends_on="2026-12-02"), refusals=(422,))
+press("ops:absence-withdraw", CHIEFS, thing("absence", "absence_id"))
+form("ops:account-open", ADMIN, thing("newcomer", "staff_id"), gives(login="xinlai"), ok=(200,))
+form("ops:account-reset", ADMIN, of_account("rep"), ok=(200,))
+form("ops:account-close", ADMIN, of_account("service"))
+form("ops:account-reopen", ADMIN, of_account("left"), ok=(200,))
+page("ops:roles", ADMIN)
+page("ops:role", ADMIN, thing("spare role", "role_id"))
+form("ops:role-new", ADMIN, nothing, gives(key="another", name="又一角色", name_en="Another"))
+press("ops:role-rights", ADMIN, thing("spare role", "role_id"), lambda w: {"customer.read": "own"})
+form("ops:role-rename", ADMIN, thing("spare role", "role_id"), gives(name="改名角色", name_en="Renamed"))
+press("ops:role-remove", ADMIN, thing("spare role", "role_id"))
+page("ops:calendar", ADMIN)
+press("ops:calendar-extend", ADMIN, data=gives(year="2028"))
+form("ops:calendar-day", ADMIN, gives(day="2026-12-01"), gives(working="no", name="盘点", until="2026-12-01"))
+page("ops:registrations", ADMIN)
+form("ops:registration", ADMIN, thing("request", "request_id"), a_person, ok=(200,))
+press("ops:registration-decline", ADMIN, thing("request", "request_id"), gives(answer="请找主管"))
+page("ops:trail", AUDITORS)
+page("ops:registered", ADMIN)
+form("ops:tokens", EVERYONE, nothing, gives(name="程序", days="30"), ok=(200,))
+press("ops:token-end", frozenset({"rep"}), thing("own token", "token_id"))
+
+# api: the description, and what is at no address
+public("api:openapi")
+public("api:nothing", ok=(404,))
