@@ -13,7 +13,7 @@ from guanxi.core.customers import events as customers
 
 from . import events as rulebooks
 from .jobs import follow_approval
-from .models import PastSkipped
+from .models import Duty, PastSkipped
 from .phases.run import run_phases
 from .phases.scope import of_customers, of_subjects
 
@@ -25,6 +25,7 @@ def subscribe() -> None:
     for name in (activities.CHANGED, activities.REMOVED):
         events.subscribe(name, evidence_changed)
     events.subscribe(rulebooks.APPROVED, version_approved)
+    events.subscribe(rulebooks.HANDED_OVER, duties_handed_over)
     for name in (
         customers.CHANGED,
         customers.TRANSFERRED,
@@ -59,6 +60,12 @@ def subjects_changed(event: Event, actor: Actor) -> None:
 def _customers(event: Event) -> Sequence[int]:
     known = event.hints.get("customers")
     return known or list(Activity.objects.filter(id__in=event.ids).values_list("customer_id", flat=True).distinct())
+
+
+def duties_handed_over(event: Event, actor: Actor) -> None:
+    """The receiver may have called already."""
+    customers = Duty.objects.filter(id__in=event.ids, customer__isnull=False).values_list("customer_id", flat=True)
+    run_phases(("settle",), of_customers(list(customers)))
 
 
 def version_approved(event: Event, actor: Actor) -> None:

@@ -59,6 +59,7 @@ def hand_over_duty(duty_id: int, *, to: Staff, why: str, actor: Actor) -> Duty:
     trail.record(KIND, duty.pk, actor=actor, changes={"assignee": [before, to.pk], "why": [None, why[:200]]})
     events.publish(Event(told.HANDED_OVER, KIND, [duty.pk]), actor=actor)
     give_notice(duty, to, HANDED_OVER, actor)
+    duty.refresh_from_db()
     return duty
 
 
