@@ -98,7 +98,9 @@ def build_people() -> None:
         for i in range(REPRESENTATIVES)
     ]
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE bench_owner (position int PRIMARY KEY, staff_id bigint, unit_id bigint, unit_no int)")
+        cursor.execute(
+            "CREATE TABLE bench_owner (position int PRIMARY KEY, staff_id bigint, unit_id bigint, unit_no int)"
+        )
         cursor.executemany(
             "INSERT INTO bench_owner VALUES (%s, %s, %s, %s)",
             [(i, post.staff_id, post.unit_id, i % UNITS) for i, post in enumerate(posts)],

@@ -8,6 +8,7 @@ import resource
 import statistics
 import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -19,7 +20,21 @@ from guanxi.base.records.imports.command import run_import_file
 
 from .measure import Figure, timed
 
-HEADER = ["姓名", "性别", "出生日期", "手机", "家庭住址", "健康状况", "是否购买", "购买产品", "购买金额", "活动名称", "满意代表", "建档日期", "备注"]
+HEADER = [
+    "姓名",
+    "性别",
+    "出生日期",
+    "手机",
+    "家庭住址",
+    "健康状况",
+    "是否购买",
+    "购买产品",
+    "购买金额",
+    "活动名称",
+    "满意代表",
+    "建档日期",
+    "备注",
+]
 STAGE = """
 CREATE TEMP TABLE hand_stage (line serial, name text, gender text, born text, phone text, address text, health text,
   purchased text, product text, amount text, event text, rep text, day text, remark text) ON COMMIT DROP
@@ -113,13 +128,15 @@ def import_figures(rows: int = 100_000, times: int = 3) -> list[Figure]:
             ours, hand = Path(folder) / "ours.csv", Path(folder) / "hand.csv"
             write_file(ours, rows=rows, prefix=150 + turn, reps=reps)
             write_file(hand, rows=rows, prefix=180 + turn, reps=reps)
-            mine.append(timed(lambda: _imported(ours, actor, rows)))
-            theirs.append(timed(lambda: by_hand(hand)))
+            mine.append(timed(partial(_imported, ours, actor, rows)))
+            theirs.append(timed(partial(by_hand, hand)))
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE customers_customer, archive_fileform")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     note = f"{rows:,} rows; {rows / statistics.median(mine) * 1000:,.0f} rows a second; process peak {peak} MB"
-    return [Figure("import of people with file forms", statistics.median(mine), statistics.median(theirs), 1.5, note=note)]
+    return [
+        Figure("import of people with file forms", statistics.median(mine), statistics.median(theirs), 1.5, note=note)
+    ]
 
 
 def _imported(path: Path, actor: Actor, rows: int) -> None:

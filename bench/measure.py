@@ -37,7 +37,13 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def compare(
-    name: str, ours: Callable[[], object], sql: Callable[[], object], *, bar: float | None, times: int = 30, note: str = ""
+    name: str,
+    ours: Callable[[], object],
+    sql: Callable[[], object],
+    *,
+    bar: float | None,
+    times: int = 30,
+    note: str = "",
 ) -> Figure:
     for work in (ours, sql, ours, sql):
         work()
@@ -73,7 +79,13 @@ def undone(work: Callable[[], object]) -> Callable[[], float]:
 
 
 def compare_writes(
-    name: str, ours: Callable[[], object], sql: Callable[[], object], *, bar: float | None, times: int = 5, note: str = ""
+    name: str,
+    ours: Callable[[], object],
+    sql: Callable[[], object],
+    *,
+    bar: float | None,
+    times: int = 5,
+    note: str = "",
 ) -> Figure:
     mine, theirs = undone(ours), undone(sql)
     pairs = []

@@ -124,7 +124,8 @@ def card_figure() -> Figure:
         cursor.execute("SELECT id FROM customers_customer WHERE owner_id = %s ORDER BY id LIMIT 1", [reader.staff.pk])
         customer_id = cursor.fetchone()[0]
     mine: list[object] = [customer_id]
-    statements = reader.who() + [
+    statements = [
+        *reader.who(),
         ("SELECT t.*, s.name, u.name FROM customers_customer t LEFT JOIN org_staff s ON s.id = t.owner_id"
          " LEFT JOIN org_unit u ON u.id = t.unit_id WHERE t.id = %s", mine),
         ("SELECT a.*, s.name FROM activities_activity a LEFT JOIN org_staff s ON s.id = a.staff_id WHERE a.customer_id = %s"

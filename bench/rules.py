@@ -120,7 +120,9 @@ def rule_figures() -> list[Figure]:
         cursor.execute("UPDATE rulebooks_duty SET is_caught_up = FALSE WHERE state = 'open'")
     analyse()
     figures.append(
-        compare_writes("climb, one rule over all", lambda: climb_ladder(rule, EVERYTHING), runs(CLIMB, values), bar=None)
+        compare_writes(
+            "climb, one rule over all", lambda: climb_ladder(rule, EVERYTHING), runs(CLIMB, values), bar=None
+        )
     )
     return figures
 

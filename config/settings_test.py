@@ -8,10 +8,12 @@ from guanxi.edge.ops import postgres
 
 os.environ.setdefault("SECRET_KEY", "tests-only")
 if "DATABASE_URL" not in os.environ:
-    os.environ["DATABASE_URL"] = postgres.ensure_running(Path(__file__).parent.parent / ".cache/test-pg", throwaway=True)
+    os.environ["DATABASE_URL"] = postgres.ensure_running(
+        Path(__file__).parent.parent / ".cache/test-pg", throwaway=True
+    )
 
-from config.settings import *  # noqa: E402, F403  (Django's own way of deriving settings)
-from config.settings import DATABASES  # noqa: E402
+from config.settings import *  # noqa: F403  (Django's own way of deriving settings)
+from config.settings import DATABASES
 
 DATABASES["default"]["TEST"] = {"NAME": "test_guanxi" + os.environ.get("TEST_DB_SUFFIX", "")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -39,7 +39,14 @@ def test_a_call_is_on_the_timeline_and_is_the_last_contact(customer_of: Customer
 @pytest.mark.req("CAR-07")
 @pytest.mark.parametrize(
     ("note", "state"),
-    [("", "empty"), ("   ", "empty"), ("。。。", "empty"), ("已回访", "short"), ("好好好好好好好好好好好好", "short"), (NOTE, "detailed")],
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        ("。。。", "empty"),
+        ("已回访", "short"),
+        ("好好好好好好好好好好好好", "short"),
+        (NOTE, "detailed"),
+    ],
 )
 def test_a_note_is_weighed_by_what_it_says(customer_of: CustomerOf, actor: Make, note: str, state: str) -> None:
     assert log_activity(customer_of("rep").pk, call(note), actor=actor("rep")).note_state == state
@@ -82,7 +89,11 @@ def test_an_earlier_contact_recorded_later_does_not_move_the_last_contact_back(
 ) -> None:
     customer = customer_of("rep")
     log_activity(customer.pk, call(), actor=actor("rep"))
-    log_activity(customer.pk, call("昨天上门送资料，本人不在家。", happened_at=clock.now() - timedelta(days=1)), actor=actor("rep"))
+    log_activity(
+        customer.pk,
+        call("昨天上门送资料，本人不在家。", happened_at=clock.now() - timedelta(days=1)),
+        actor=actor("rep"),
+    )
     customer.refresh_from_db()
     assert customer.last_contact_at == clock.now()
 

@@ -1,4 +1,4 @@
-"""Reads the database, not the product: every acknowledged operation has exactly one effect, every effect one operation."""
+"""Reads the database, not the product: every acknowledged operation has exactly one effect, and no effect is double."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .driver import Acknowledged
 # How often the marker of an operation occurs where its effect is stored.
 EFFECTS = {
     "customer": "SELECT substr(name, 2) AS marker, id FROM customers_customer WHERE name LIKE '杰%'",
-    "activity": "SELECT substring(note FROM '第(.+?)位顾客') AS marker, id FROM activities_activity WHERE note LIKE '第%位顾客%'",
+    "activity": "SELECT substring(note FROM '第(.+?)位顾客'), id FROM activities_activity WHERE note LIKE '第%位顾客%'",
     "fileform": "SELECT substr(event_name, 3) AS marker, id FROM archive_fileform WHERE event_name LIKE '活动%-%'",
 }
 TRAIL = {
@@ -49,5 +49,6 @@ def without_one_trail(db: psycopg.Connection[Any], kind: str, ids: list[int]) ->
 def wrong_series(db: psycopg.Connection[Any], forms: list[int]) -> list[str]:
     """A buyer's form has three callbacks of the representative and three of the doctor."""
     sql = """SELECT i, count(d.id) FROM unnest(%s::bigint[]) i LEFT JOIN rulebooks_duty d
-      ON d.subject_kind = 'fileform' AND d.subject_id = i AND d.clause_id IS NOT NULL GROUP BY i HAVING count(d.id) <> 6"""
+      ON d.subject_kind = 'fileform' AND d.subject_id = i AND d.clause_id IS NOT NULL
+      GROUP BY i HAVING count(d.id) <> 6"""
     return [f"form {i} has {n} duties" for i, n in db.execute(sql, [forms]).fetchall()]

@@ -39,7 +39,7 @@ class Driver:
             while not self.stopping.is_set():
                 number += 1
                 self.work(f"{self.seed}-{number}", choose)
-        except BaseException as failure:  # noqa: BLE001 (shown by the test, whatever it is)
+        except BaseException as failure:
             self.failure = failure
 
     def work(self, marker: str, choose: random.Random) -> None:

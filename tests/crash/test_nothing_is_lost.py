@@ -91,7 +91,8 @@ def counts(place: Installation) -> dict[str, int]:
     with place.database() as db:
         forms = db.execute("SELECT count(*) FROM archive_fileform").fetchone()
         done = db.execute("SELECT count(*) FROM records_importrun WHERE state = 'done'").fetchone()
-    assert forms and done
+    assert forms
+    assert done
     return {"forms": forms[0], "done": done[0]}
 
 

@@ -85,7 +85,10 @@ def test_the_same_file_again_creates_nothing(place: Installation, sign_in: SignI
     start(page)
     counts = one(place, "SELECT counts FROM records_importrun ORDER BY id DESC LIMIT 1")
     assert (counts["people_new"], counts["forms_new"]) == (0, 0)
-    assert one(place, "SELECT (SELECT count(*) FROM customers_customer) + (SELECT count(*) FROM archive_fileform)") == before
+    assert (
+        one(place, "SELECT (SELECT count(*) FROM customers_customer) + (SELECT count(*) FROM archive_fileform)")
+        == before
+    )
 
 
 @pytest.mark.req("CAR-02", "CAR-03", "CAR-04")
@@ -93,7 +96,8 @@ def test_every_accepted_form_has_its_duties_from_its_own_completion_date(place: 
     wrong = one(
         place,
         """SELECT count(*) FROM (SELECT f.id, f.purchased, count(d.id) AS n,
-             count(*) FILTER (WHERE d.base_due_at > (f.completed_on + 61)::timestamp AT TIME ZONE 'Asia/Shanghai') AS late
+             count(*) FILTER (WHERE d.base_due_at > (f.completed_on + 61)::timestamp AT TIME ZONE 'Asia/Shanghai')
+               AS late
            FROM archive_fileform f JOIN customers_customer c ON c.id = f.customer_id
            LEFT JOIN rulebooks_duty d ON d.subject_kind = 'fileform' AND d.subject_id = f.id AND d.clause_id IS NOT NULL
            WHERE f.batch_id IS NOT NULL AND f.removed_at IS NULL AND c.deceased_on IS NULL AND NOT c.is_do_not_disturb
@@ -188,7 +192,8 @@ def test_days_later_duties_are_late_and_the_superior_is_told_once(place: Install
     doubled = one(
         place,
         """SELECT count(*) FROM (SELECT duty_id, recipient_id, kind, count(*) FROM messaging_message
-           WHERE kind LIKE 'rulebooks:duty:late' AND duty_id IS NOT NULL GROUP BY 1, 2, 3, dedupe_key HAVING count(*) > 1) x""",
+           WHERE kind LIKE 'rulebooks:duty:late' AND duty_id IS NOT NULL GROUP BY 1, 2, 3, dedupe_key
+           HAVING count(*) > 1) x""",
     )
     assert doubled == 0
 
@@ -200,7 +205,13 @@ def test_each_sees_their_own_on_screens_in_search_and_in_the_api(place: Installa
            WHERE s.name = '邱远' AND c.removed_at IS NULL
            AND (SELECT count(*) FROM customers_customer x WHERE x.name = c.name) = 1 ORDER BY c.id LIMIT 1"""
     )
-    for login, sees in {"qiuyuan": True, "fanglei": True, "linlan": True, "liangzhendong": True, "huangna": False}.items():
+    for login, sees in {
+        "qiuyuan": True,
+        "fanglei": True,
+        "linlan": True,
+        "liangzhendong": True,
+        "huangna": False,
+    }.items():
         page = sign_in(login)
         response = page.goto(f"{place.address}/customers/{customer_id}")
         assert response is not None

@@ -35,7 +35,9 @@ def test_the_same_message_comes_once(told: Callable[..., None]) -> None:
     assert Message.objects.count() == 1
 
 
-def test_messages_of_one_kind_and_day_are_read_as_one_group(told: Callable[..., None], actor: Callable[[str], Actor]) -> None:
+def test_messages_of_one_kind_and_day_are_read_as_one_group(
+    told: Callable[..., None], actor: Callable[[str], Actor]
+) -> None:
     told("duty:1:2")
     told("duty:2:2", customer="夏梅珍")
     groups, more = messages_of(actor("supervisor"))
@@ -45,7 +47,13 @@ def test_messages_of_one_kind_and_day_are_read_as_one_group(told: Callable[..., 
 
 
 def test_the_words_follow_the_language() -> None:
-    params = {"assignee": "邱远", "customer": "崔强", "due_on": "2026-11-18", "article": "三日内回访", "article_en": "within 3 days"}
+    params = {
+        "assignee": "邱远",
+        "customer": "崔强",
+        "due_on": "2026-11-18",
+        "article": "三日内回访",
+        "article_en": "within 3 days",
+    }
     with translation.override("en"):
         assert title_of(KIND, params) == "邱远 is late with 崔强, due on 2026-11-18."
 

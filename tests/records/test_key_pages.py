@@ -46,7 +46,11 @@ def crowd(staff: Callable[[str], Staff]) -> list[Customer]:
 ORDERS = {
     "new": lambda c: (-c.created_at.timestamp(), -c.pk),
     "name": lambda c: (c.pinyin, c.pk),
-    "contact": lambda c: (c.last_contact_at is None, -(c.last_contact_at.timestamp() if c.last_contact_at else 0), -c.pk),
+    "contact": lambda c: (
+        c.last_contact_at is None,
+        -(c.last_contact_at.timestamp() if c.last_contact_at else 0),
+        -c.pk,
+    ),
 }
 
 
@@ -64,7 +68,9 @@ def walk(actor: Actor, sort: str, *, size: int = 7) -> tuple[list[int], list[str
 
 @pytest.mark.parametrize("sort", ["new", "name", "contact"])
 @pytest.mark.parametrize("login", ["rep", "supervisor", "manager", "doctor", "gm", "stranger"])
-def test_it_gives_every_visible_row_once_and_in_order(crowd: list[Customer], actor: Make, sort: str, login: str) -> None:
+def test_it_gives_every_visible_row_once_and_in_order(
+    crowd: list[Customer], actor: Make, sort: str, login: str
+) -> None:
     reader = actor(login)
     shared = [c for c in crowd if c.owner.name == "彭海"][:3]
     for customer in shared:

@@ -19,6 +19,8 @@ from guanxi.base.org.scopes import Scope
 from .types import RecordType, Sort
 
 CAP = 10_000
+REACHED = """t.id IN (
+  SELECT record_id FROM org_reach WHERE staff_id = %s AND kind = %s AND (until IS NULL OR until >= %s))"""
 Parameters = list[Any]
 
 
@@ -98,13 +100,12 @@ class KeyQuery:
 
     def _lateral(self, column: str, ids: Sequence[int]) -> tuple[str, Parameters]:
         inner, parameters = self._first(f"t.{column} = who.id", [])
-        sql = f"SELECT k.id, k.v FROM unnest(%s::bigint[]) AS who(id) CROSS JOIN LATERAL ({inner}) k"  # noqa: S608 (names are declared, values are parameters)
+        sql = f"SELECT k.id, k.v FROM unnest(%s::bigint[]) AS who(id) CROSS JOIN LATERAL ({inner}) k"
         return f"{sql} ORDER BY {self.order} LIMIT {self.limit}", [list(ids), *parameters]
 
     def _reached(self, staff_id: int) -> tuple[str, Parameters]:
         inner, parameters = self._first(
-            "t.id IN (SELECT record_id FROM org_reach WHERE staff_id = %s AND kind = %s"
-            " AND (until IS NULL OR until >= %s))",
+            REACHED,
             [staff_id, self.type.key, clock.today()],
         )
         return inner, parameters
@@ -116,14 +117,14 @@ class KeyQuery:
         for condition, values in ranges:
             conditions = [c for c in (where, self.type.kept, self.narrowing.sql, condition) if c]
             parts.append(
-                f"SELECT t.id, t.{self.sort.column} AS v FROM {self.type.table} t"  # noqa: S608 (names are declared)
+                f"SELECT t.id, t.{self.sort.column} AS v FROM {self.type.table} t"
                 f" WHERE {' AND '.join(conditions)} ORDER BY {self._order_in_table()} LIMIT {self.limit}"
             )
             parameters += [*given, *self.narrowing.parameters, *values]
         if len(parts) == 1:
             return parts[0], parameters
         union = " UNION ALL ".join(f"({part})" for part in parts)
-        return f"SELECT id, v FROM ({union}) ranges ORDER BY {self.order} LIMIT {self.limit}", parameters  # noqa: S608 (as above)
+        return f"SELECT id, v FROM ({union}) ranges ORDER BY {self.order} LIMIT {self.limit}", parameters
 
     def _order_in_table(self) -> str:
         return self.order.replace("v ", f"t.{self.sort.column} ", 1).replace(", id", ", t.id")
@@ -152,11 +153,10 @@ def count_query(type_: RecordType, scope: Scope, narrowing: Narrowing, cap: int 
         if scope.unit_ids:
             conditions.append((f"t.{type_.unit} = ANY(%s)", [list(scope.unit_ids)]))
         if scope.reach_staff_id is not None:
-            reached = "t.id IN (SELECT record_id FROM org_reach WHERE staff_id = %s AND kind = %s AND (until IS NULL OR until >= %s))"
-            conditions.append((reached, [scope.reach_staff_id, type_.key, clock.today()]))
+            conditions.append((REACHED, [scope.reach_staff_id, type_.key, clock.today()]))
     parts, parameters = [], []
     for condition, given in conditions or [("FALSE", [])]:
         where = " AND ".join(c for c in (condition, type_.kept, narrowing.sql) if c)
-        parts.append(f"(SELECT t.id FROM {type_.table} t WHERE {where} LIMIT {cap + 1})")  # noqa: S608 (names are declared)
+        parts.append(f"(SELECT t.id FROM {type_.table} t WHERE {where} LIMIT {cap + 1})")
         parameters += [*given, *narrowing.parameters]
-    return f"SELECT count(*) FROM ({' UNION '.join(parts)}) seen", parameters  # noqa: S608 (as above)
+    return f"SELECT count(*) FROM ({' UNION '.join(parts)}) seen", parameters

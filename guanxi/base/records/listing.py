@@ -96,9 +96,10 @@ def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
 def _rows(type_: RecordType, query: KeyQuery) -> list[tuple[Any, ...]]:
     keys, parameters = query.build()
     columns = ", ".join(column.sql for column in type_.columns)
+    order = query.order.replace("v ", "k.v ", 1).replace(", id", ", k.id")
     sql = (
-        f"SELECT t.id, k.v, t.{type_.owner}, t.{type_.unit}, {columns} FROM ({keys}) k"  # noqa: S608 (names are declared, values are parameters)
-        f" JOIN {type_.table} t ON t.id = k.id {type_.joins} ORDER BY {query.order.replace('v ', 'k.v ', 1).replace(', id', ', k.id')}"
+        f"SELECT t.id, k.v, t.{type_.owner}, t.{type_.unit}, {columns} FROM ({keys}) k"
+        f" JOIN {type_.table} t ON t.id = k.id {type_.joins} ORDER BY {order}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

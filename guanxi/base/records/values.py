@@ -112,7 +112,7 @@ def shown(entry: Field, value: Any, *, may_reveal: bool = True) -> Any:
     if entry.is_personal and not may_reveal:
         return mask_phone(value) if entry.kind == "phone" else HIDDEN
     if entry.kind == "choice":
-        return dict((str(v), label) for v, label in entry.options()).get(str(value), value)
+        return {str(v): label for v, label in entry.options()}.get(str(value), value)
     if entry.kind == "yesno":
         return _("Yes") if value else _("No")
     return _shown_by_type(value)

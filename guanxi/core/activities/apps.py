@@ -12,7 +12,9 @@ class Activities(AppConfig):
 
         from .screens.log import timeline_panel
 
-        PANELS.add(Panel("timeline", "customer", _("Contacts"), "activities/timeline_panel.html", timeline_panel, order=20))
+        PANELS.add(
+            Panel("timeline", "customer", _("Contacts"), "activities/timeline_panel.html", timeline_panel, order=20)
+        )
         BUTTONS.add(
             Button(
                 "log-contact",

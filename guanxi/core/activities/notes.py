@@ -27,13 +27,13 @@ def digest_of(note: str) -> str:
     return hashlib.blake2b(essence.encode(), digest_size=16).hexdigest() if essence else ""
 
 
-def state_of(note: str, *, staff_id: int | None, besides: int | None = None) -> NoteState:
+def state_of(note: str, *, staff_id: int | None, besides: int | None = None) -> str:
     """One index look-up. `besides` is the activity being changed, which is no copy of itself."""
     essence = essence_of(note)
     if not essence:
-        return NoteState.EMPTY
+        return str(NoteState.EMPTY)
     if len(essence) < LEAST or len(set(essence)) < 4:
-        return NoteState.SHORT
+        return str(NoteState.SHORT)
     since = clock.now() - COPY_WINDOW
     same = Activity.objects.kept().filter(staff_id=staff_id, note_digest=digest_of(note), recorded_at__gt=since)
-    return NoteState.COPIED if same.exclude(id=besides).exists() else NoteState.DETAILED
+    return str(NoteState.COPIED if same.exclude(id=besides).exists() else NoteState.DETAILED)

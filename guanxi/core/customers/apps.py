@@ -18,9 +18,18 @@ class Customers(AppConfig):
 
         DEPARTURE.add(OWNED)
         RECORD_TYPES.add(CUSTOMERS)
-        PANELS.add(Panel("customer-team", "customer", _("Team"), "customers/team_panel.html", panels.team_panel, order=70))
         PANELS.add(
-            Panel("customer-history", "customer", _("History"), "customers/history_panel.html", panels.history_panel, order=90)
+            Panel("customer-team", "customer", _("Team"), "customers/team_panel.html", panels.team_panel, order=70)
+        )
+        PANELS.add(
+            Panel(
+                "customer-history",
+                "customer",
+                _("History"),
+                "customers/history_panel.html",
+                panels.history_panel,
+                order=90,
+            )
         )
         NAV.add(
             NavEntry(

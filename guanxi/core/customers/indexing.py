@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Func, Value
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import TextField
+from django.db.models import Func, TextField, Value
 
 from guanxi.base.kernel import pinyin
 
@@ -33,5 +32,7 @@ def search_words(customer: Customer) -> list[str]:
 def tokens_vector(words: list[str]) -> Func:
     """`array_to_tsvector`: our own tokens, no parser in between (stack.md C2)."""
     return Func(
-        Value(words, output_field=ArrayField(TextField())), function="array_to_tsvector", output_field=SearchVectorField()
+        Value(words, output_field=ArrayField(TextField())),
+        function="array_to_tsvector",
+        output_field=SearchVectorField(),
     )

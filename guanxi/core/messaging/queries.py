@@ -42,7 +42,9 @@ def unread_count(actor: Actor) -> int:
     return Message.objects.filter(recipient_id=actor.staff_id, read_at=None)[:100].count()
 
 
-def messages_of(actor: Actor, *, before: int | None = None, only_unread: bool = False) -> tuple[list[Group], int | None]:
+def messages_of(
+    actor: Actor, *, before: int | None = None, only_unread: bool = False
+) -> tuple[list[Group], int | None]:
     """Groups of one page, newest first, and the id to go on from (None at the end)."""
     rows = Message.objects.filter(recipient_id=actor.staff_id).order_by("-id")
     if before:

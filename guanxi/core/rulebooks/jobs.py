@@ -52,7 +52,7 @@ def make_up_for_the_night() -> bool:
         return False
     try:
         with transaction.atomic():
-            nightly.defer(timestamp=int(clock.now().timestamp()))
+            app.tasks["rulebooks:nightly"].defer(timestamp=int(clock.now().timestamp()))
     except AlreadyEnqueued:
         return False
     return True

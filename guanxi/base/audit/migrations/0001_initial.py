@@ -5,72 +5,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='EventRow',
+            name="EventRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=40)),
-                ('ids', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("name", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=40)),
+                ("ids", models.JSONField()),
             ],
             options={
-                'db_table': 'audit_event',
+                "db_table": "audit_event",
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('name', models.CharField(max_length=80)),
-                ('via', models.CharField(max_length=12)),
-                ('who', models.CharField(max_length=120)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('staff_id', models.BigIntegerField(null=True)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('kind', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('changes', models.JSONField(default=dict)),
-                ('personal', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("name", models.CharField(max_length=80)),
+                ("via", models.CharField(max_length=12)),
+                ("who", models.CharField(max_length=120)),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("staff_id", models.BigIntegerField(null=True)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("kind", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("changes", models.JSONField(default=dict)),
+                ("personal", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'subject_id', '-id'], name='entry_subject'), models.Index(fields=['staff_id', '-id'], name='entry_staff')],
+                "indexes": [
+                    models.Index(fields=["kind", "subject_id", "-id"], name="entry_subject"),
+                    models.Index(fields=["staff_id", "-id"], name="entry_staff"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="Operation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=80)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('answer', models.JSONField(null=True)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account_id", models.BigIntegerField()),
+                ("key", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=80)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("answer", models.JSONField(null=True)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['at'], name='operation_at')],
-                'constraints': [models.UniqueConstraint(fields=('account_id', 'key'), name='operation_once')],
+                "indexes": [models.Index(fields=["at"], name="operation_at")],
+                "constraints": [models.UniqueConstraint(fields=("account_id", "key"), name="operation_once")],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='audit.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("entry", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="audit.entry")),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'subject_id'], name='item_subject')],
+                "indexes": [models.Index(fields=["kind", "subject_id"], name="item_subject")],
             },
         ),
     ]

@@ -81,9 +81,13 @@ def cell_maker(type_: RecordType, column: ListColumn, actor: Actor) -> Callable[
     if column.kind == "phone":
         return lambda row, value: value if may_reveal(actor, type_.key, row[2], row[3]) else mask_phone(value or "")
     if column.tones:
-        return lambda row, value: BADGE.format(column.tones.get(value, "plain"), column.choices.get(value, value)) if value else ""
+        return lambda row, value: (
+            BADGE.format(column.tones.get(value, "plain"), column.choices.get(value, value)) if value else ""
+        )
     if column.choices:
         labels = {value: str(label) for value, label in column.choices.items()}
         return lambda row, value: labels.get(value, value or "")
-    make = {"date": formats.day, "moment": formats.near, "money": formats.money}.get(column.kind)
-    return (lambda row, value: make(value) if value is not None else "") if make else (lambda row, value: value or "")
+    makers: dict[str, Callable[[Any], str]] = {"date": formats.day, "moment": formats.near, "money": formats.money}
+    if make := makers.get(column.kind):
+        return lambda row, value: make(value) if value is not None else ""
+    return lambda row, value: value or ""

@@ -32,6 +32,8 @@ def hits(type_: RecordType, query: str, actor: Actor) -> list[dict[str, Any]]:
     found = []
     for row in listed.rows:
         cells = [cell_maker(type_, column, actor)(row, row[i + 4]) for i, column in enumerate(type_.columns)]
-        rest = [str(cell) for cell, column in zip(cells[1:], type_.columns[1:], strict=True) if cell and not column.tones]
+        rest = [
+            str(cell) for cell, column in zip(cells[1:], type_.columns[1:], strict=True) if cell and not column.tones
+        ]
         found.append({"url": f"/{type_.path}/{row[0]}", "title": cells[0], "sub": " · ".join(rest[:2]), "hint": ""})
     return found

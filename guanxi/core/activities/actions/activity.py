@@ -30,7 +30,7 @@ from ..notes import digest_of, state_of
 
 # The six entries without which a visit form is not closed (ACT-05).
 VISIT_FORM = ("need", "competitor", "difference", "measure", "feedback", "strategy")
-CONTACT_KINDS = [kind.value for kind in Kind if kind is not Kind.NOTE]
+CONTACT_KINDS = [kind for kind in Kind.values if kind != Kind.NOTE]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class NewActivity:
     note: str = ""
     result: str = ""
     purpose: str = ""
-    direction: str = Direction.OUT.value
+    direction: str = str(Direction.OUT)
     happened_at: datetime | None = None
     next_on: date | None = None
     contact_id: int | None = None
@@ -145,6 +145,4 @@ def remember_contact(activity: Activity) -> None:
 
 def refresh_contact(customer_id: int) -> None:
     latest = Activity.objects.kept().filter(customer_id=customer_id, kind__in=CONTACT_KINDS).order_by("-happened_at")
-    Customer.objects.filter(id=customer_id).update(
-        last_contact_at=latest.values_list("happened_at", flat=True).first()
-    )
+    Customer.objects.filter(id=customer_id).update(last_contact_at=latest.values_list("happened_at", flat=True).first())

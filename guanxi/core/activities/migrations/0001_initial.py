@@ -5,40 +5,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('org', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('call', 'Call'), ('visit', 'Visit'), ('message', 'Instant message'), ('sms', 'SMS'), ('email', 'E-mail'), ('letter', 'Letter or card'), ('shop', 'In the shop'), ('meeting', 'Meeting'), ('note', 'Note')], max_length=10)),
-                ('direction', models.CharField(choices=[('out', 'We contacted them'), ('in', 'They contacted us')], default='out', max_length=3)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('purpose', models.CharField(blank=True, max_length=120)),
-                ('result', models.CharField(blank=True, choices=[('reached', 'Reached'), ('no_answer', 'No answer'), ('busy', 'Call back later'), ('wrong_number', 'Wrong number'), ('refused', 'Did not want to talk')], max_length=20)),
-                ('note', models.TextField(blank=True)),
-                ('note_digest', models.CharField(blank=True, max_length=32)),
-                ('note_state', models.CharField(choices=[('empty', 'No note'), ('short', 'Too short to be a record'), ('copied', 'The same text as an earlier record'), ('detailed', 'Detailed')], default='empty', max_length=10)),
-                ('next_on', models.DateField(null=True)),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('details', models.JSONField(default=dict)),
-                ('version', models.IntegerField(default=1)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='customers.contact')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='customers.customer')),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='org.staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "Call"),
+                            ("visit", "Visit"),
+                            ("message", "Instant message"),
+                            ("sms", "SMS"),
+                            ("email", "E-mail"),
+                            ("letter", "Letter or card"),
+                            ("shop", "In the shop"),
+                            ("meeting", "Meeting"),
+                            ("note", "Note"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("out", "We contacted them"), ("in", "They contacted us")], default="out", max_length=3
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("purpose", models.CharField(blank=True, max_length=120)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reached", "Reached"),
+                            ("no_answer", "No answer"),
+                            ("busy", "Call back later"),
+                            ("wrong_number", "Wrong number"),
+                            ("refused", "Did not want to talk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("note_digest", models.CharField(blank=True, max_length=32)),
+                (
+                    "note_state",
+                    models.CharField(
+                        choices=[
+                            ("empty", "No note"),
+                            ("short", "Too short to be a record"),
+                            ("copied", "The same text as an earlier record"),
+                            ("detailed", "Detailed"),
+                        ],
+                        default="empty",
+                        max_length=10,
+                    ),
+                ),
+                ("next_on", models.DateField(null=True)),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("details", models.JSONField(default=dict)),
+                ("version", models.IntegerField(default=1)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="customers.contact"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="customers.customer"
+                    ),
+                ),
+                ("staff", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="org.staff")),
             ],
             options={
-                'indexes': [models.Index(models.F('customer'), models.OrderBy(models.F('happened_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='activity_customer'), models.Index(models.F('staff'), models.OrderBy(models.F('happened_at'), descending=True), name='activity_staff'), models.Index(fields=['staff', 'note_digest'], name='activity_note'), models.Index(models.OrderBy(models.F('happened_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='activity_new')],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("happened_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="activity_customer",
+                    ),
+                    models.Index(
+                        models.F("staff"),
+                        models.OrderBy(models.F("happened_at"), descending=True),
+                        name="activity_staff",
+                    ),
+                    models.Index(fields=["staff", "note_digest"], name="activity_note"),
+                    models.Index(
+                        models.OrderBy(models.F("happened_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="activity_new",
+                    ),
+                ],
             },
         ),
     ]

@@ -128,7 +128,9 @@ def visit_labels() -> list[tuple[str, str]]:
 
 
 def timeline_panel(actor: Actor, customer: Customer) -> dict[str, Any]:
-    rows = customer.activities.filter(removed_at=None).select_related("staff").order_by("-happened_at", "-id")[: MOST + 1]
+    rows = (
+        customer.activities.filter(removed_at=None).select_related("staff").order_by("-happened_at", "-id")[: MOST + 1]
+    )
     activities = list(rows)
     return {
         "customer": customer,

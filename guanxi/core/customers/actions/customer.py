@@ -26,9 +26,24 @@ from ..models import Customer
 from ..validity import continue_history, start_history
 
 # What a person may write; owner and unit move only by transfer, the collector never (CUS-22).
-WRITABLE = (
-    "kind name phone status type grade gender birth_on birth_is_lunar address company_name industry source route need remark"
-).split()
+WRITABLE = [
+    "kind",
+    "name",
+    "phone",
+    "status",
+    "type",
+    "grade",
+    "gender",
+    "birth_on",
+    "birth_is_lunar",
+    "address",
+    "company_name",
+    "industry",
+    "source",
+    "route",
+    "need",
+    "remark",
+]
 PERSONAL = frozenset({"name", "phone", "address", "birth_on", "remark"})
 BLOCKERS: list[Any] = []
 

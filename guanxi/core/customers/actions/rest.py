@@ -21,9 +21,7 @@ from ..models import Customer
 
 
 @action("customers:customer:rest_changed", _("%(who)s changed whether this customer may be contacted."))
-def leave_in_peace(
-    customer_id: int, *, is_do_not_disturb: bool, deceased_on: date | None, actor: Actor
-) -> Customer:
+def leave_in_peace(customer_id: int, *, is_do_not_disturb: bool, deceased_on: date | None, actor: Actor) -> Customer:
     gate.ask(actor, "update", KIND, customer_id)
     customer = access_customer(actor, customer_id, to="update", lock=True)
     if deceased_on and deceased_on > clock.today():

@@ -3,141 +3,265 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import guanxi.core.customers.models.numbers
 from django.db import migrations, models
+
+import guanxi.core.customers.models.numbers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.RunSQL("CREATE SEQUENCE customers_number", "DROP SEQUENCE customers_number"),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(db_default=guanxi.core.customers.models.numbers.NextNumber('customers_number', 'K'), max_length=20, unique=True)),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('organisation', 'Organisation')], default='person', max_length=12)),
-                ('name', models.CharField(max_length=120)),
-                ('pinyin', models.CharField(max_length=300)),
-                ('initials', models.CharField(default='', max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('status', models.CharField(choices=[('potential', 'Potential'), ('active', 'Active'), ('dormant', 'Dormant'), ('lost', 'Lost')], default='potential', max_length=12)),
-                ('type', models.CharField(blank=True, max_length=20)),
-                ('grade', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C')], max_length=1)),
-                ('gender', models.CharField(blank=True, choices=[('female', 'Female'), ('male', 'Male')], max_length=6)),
-                ('birth_on', models.DateField(null=True)),
-                ('birth_is_lunar', models.BooleanField(default=False)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('company_name', models.CharField(blank=True, max_length=120)),
-                ('industry', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(blank=True, choices=[('walk_in', 'Walk-in'), ('phone', 'Telephone order'), ('cold_visit', 'Cold visit'), ('online', 'Online'), ('direct', 'Direct sale'), ('trade_show', 'Trade show')], max_length=12)),
-                ('route', models.CharField(blank=True, max_length=60)),
-                ('need', models.CharField(blank=True, max_length=200)),
-                ('remark', models.TextField(blank=True)),
-                ('is_do_not_disturb', models.BooleanField(default=False)),
-                ('deceased_on', models.DateField(null=True)),
-                ('last_contact_at', models.DateTimeField(null=True)),
-                ('search', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('own', models.JSONField(default=dict)),
-                ('version', models.IntegerField(default=1)),
-                ('batch_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('collected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.staff')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='org.staff')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='org.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(
+                        db_default=guanxi.core.customers.models.numbers.NextNumber("customers_number", "K"),
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("organisation", "Organisation")],
+                        default="person",
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("pinyin", models.CharField(max_length=300)),
+                ("initials", models.CharField(default="", max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("potential", "Potential"),
+                            ("active", "Active"),
+                            ("dormant", "Dormant"),
+                            ("lost", "Lost"),
+                        ],
+                        default="potential",
+                        max_length=12,
+                    ),
+                ),
+                ("type", models.CharField(blank=True, max_length=20)),
+                ("grade", models.CharField(blank=True, choices=[("A", "A"), ("B", "B"), ("C", "C")], max_length=1)),
+                (
+                    "gender",
+                    models.CharField(blank=True, choices=[("female", "Female"), ("male", "Male")], max_length=6),
+                ),
+                ("birth_on", models.DateField(null=True)),
+                ("birth_is_lunar", models.BooleanField(default=False)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("company_name", models.CharField(blank=True, max_length=120)),
+                ("industry", models.CharField(blank=True, max_length=60)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("walk_in", "Walk-in"),
+                            ("phone", "Telephone order"),
+                            ("cold_visit", "Cold visit"),
+                            ("online", "Online"),
+                            ("direct", "Direct sale"),
+                            ("trade_show", "Trade show"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("route", models.CharField(blank=True, max_length=60)),
+                ("need", models.CharField(blank=True, max_length=200)),
+                ("remark", models.TextField(blank=True)),
+                ("is_do_not_disturb", models.BooleanField(default=False)),
+                ("deceased_on", models.DateField(null=True)),
+                ("last_contact_at", models.DateTimeField(null=True)),
+                ("search", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("own", models.JSONField(default=dict)),
+                ("version", models.IntegerField(default=1)),
+                ("batch_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "collected_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.staff"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="customers", to="org.staff"
+                    ),
+                ),
+                ("unit", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="org.unit")),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('position', models.CharField(blank=True, max_length=60)),
-                ('is_main', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("position", models.CharField(blank=True, max_length=60)),
+                ("is_main", models.BooleanField(default=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="customers.customer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TeamMember',
+            name="TeamMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team', to='customers.customer')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='org.staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=40)),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="team", to="customers.customer"
+                    ),
+                ),
+                ("staff", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="org.staff")),
             ],
         ),
         migrations.CreateModel(
-            name='Validity',
+            name="Validity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=10)),
-                ('value', models.CharField(max_length=40)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='validity', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=10)),
+                ("value", models.CharField(max_length=40)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="validity", to="customers.customer"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('removed_at', None)), name='customer_new'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("created_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("removed_at", None)),
+                name="customer_new",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('removed_at', None)), name='customer_owner_new'),
+            model_name="customer",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("created_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("removed_at", None)),
+                name="customer_owner_new",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('unit'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('removed_at', None)), name='customer_unit_new'),
+            model_name="customer",
+            index=models.Index(
+                models.F("unit"),
+                models.OrderBy(models.F("created_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("removed_at", None)),
+                name="customer_unit_new",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('pinyin'), models.F('id'), condition=models.Q(('removed_at', None)), name='customer_name'),
+            model_name="customer",
+            index=models.Index(
+                models.F("pinyin"), models.F("id"), condition=models.Q(("removed_at", None)), name="customer_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('owner'), models.F('pinyin'), models.F('id'), condition=models.Q(('removed_at', None)), name='customer_owner_name'),
+            model_name="customer",
+            index=models.Index(
+                models.F("owner"),
+                models.F("pinyin"),
+                models.F("id"),
+                condition=models.Q(("removed_at", None)),
+                name="customer_owner_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('unit'), models.F('pinyin'), models.F('id'), condition=models.Q(('removed_at', None)), name='customer_unit_name'),
+            model_name="customer",
+            index=models.Index(
+                models.F("unit"),
+                models.F("pinyin"),
+                models.F("id"),
+                condition=models.Q(("removed_at", None)),
+                name="customer_unit_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('last_contact_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('removed_at', None)), name='customer_contact'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("last_contact_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("removed_at", None)),
+                name="customer_contact",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('last_contact_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('removed_at', None)), name='customer_owner_contact'),
+            model_name="customer",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("last_contact_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("removed_at", None)),
+                name="customer_owner_contact",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('unit'), models.OrderBy(models.F('last_contact_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('removed_at', None)), name='customer_unit_contact'),
+            model_name="customer",
+            index=models.Index(
+                models.F("unit"),
+                models.OrderBy(models.F("last_contact_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("removed_at", None)),
+                name="customer_unit_contact",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='customer_search'),
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["search"], name="customer_search"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'person'), ('removed_at__isnull', True), models.Q(('phone', ''), _negated=True)), fields=('phone', 'name'), name='customer_person_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind", "person"), ("removed_at__isnull", True), models.Q(("phone", ""), _negated=True)
+                ),
+                fields=("phone", "name"),
+                name="customer_person_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='teammember',
-            index=models.Index(fields=['staff'], name='team_staff'),
+            model_name="teammember",
+            index=models.Index(fields=["staff"], name="team_staff"),
         ),
         migrations.AddConstraint(
-            model_name='validity',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('customer', 'field'), name='validity_one_current'),
+            model_name="validity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_at", None)), fields=("customer", "field"), name="validity_one_current"
+            ),
         ),
     ]

@@ -105,10 +105,18 @@ class Customer(models.Model):
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="customer_new", condition=Q(removed_at=None)),
             models.Index(
-                F("owner"), F("created_at").desc(), F("id").desc(), name="customer_owner_new", condition=Q(removed_at=None)
+                F("owner"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="customer_owner_new",
+                condition=Q(removed_at=None),
             ),
             models.Index(
-                F("unit"), F("created_at").desc(), F("id").desc(), name="customer_unit_new", condition=Q(removed_at=None)
+                F("unit"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="customer_unit_new",
+                condition=Q(removed_at=None),
             ),
             models.Index("pinyin", "id", name="customer_name", condition=Q(removed_at=None)),
             models.Index("owner", "pinyin", "id", name="customer_owner_name", condition=Q(removed_at=None)),

@@ -1,4 +1,4 @@
-"""Record numbers given by the database: short, in order of creation, holes allowed (a counter row would cap creation)."""
+"""Record numbers given by the database: short, in order, holes allowed (a counter row would cap creation)."""
 
 from __future__ import annotations
 

@@ -117,10 +117,16 @@ CUSTOMERS = RecordType(
             lambda actor, c: may(actor, "customer", "transfer"),
         ),
         Button(
-            "rest", _("May be contacted?"), lambda c: f"/customers/{c.pk}/rest", lambda actor, c: may(actor, "customer", "update")
+            "rest",
+            _("May be contacted?"),
+            lambda c: f"/customers/{c.pk}/rest",
+            lambda actor, c: may(actor, "customer", "update"),
         ),
         Button(
-            "remove", _("Remove"), lambda c: f"/customers/{c.pk}/remove", lambda actor, c: may(actor, "customer", "delete")
+            "remove",
+            _("Remove"),
+            lambda c: f"/customers/{c.pk}/remove",
+            lambda actor, c: may(actor, "customer", "delete"),
         ),
     ),
     create=create_customer,

@@ -1,4 +1,4 @@
-"""What can be done to a customer beyond editing: transfer, rest, bin, team. Each is a small page that also works as a dialog."""
+"""What can be done to a customer beyond editing: transfer, rest, bin, team. Each is a small page of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from guanxi.base.org.models import Role, Staff
 from guanxi.base.org.web import ActorRequest
 
 from ..access import access_customer
-from ..actions import add_team_member, end_team_member, leave_in_peace, remove_customer, restore_customer, transfer_customers
+from ..actions import (
+    add_team_member,
+    end_team_member,
+    leave_in_peace,
+    remove_customer,
+    restore_customer,
+    transfer_customers,
+)
 from ..models import Customer
 
 
@@ -48,7 +55,11 @@ def transfer(request: ActorRequest, record_id: int) -> HttpResponse:
         try:
             to = staff_of(request.POST.get("to", ""), "to")
             why = request.POST.get("why", "")
-            once(request, f"transfer:{record_id}", lambda: transfer_customers([record_id], to=to, actor=request.actor, why=why))
+            once(
+                request,
+                f"transfer:{record_id}",
+                lambda: transfer_customers([record_id], to=to, actor=request.actor, why=why),
+            )
             ui.toast(request, _("%(name)s now belongs to %(owner)s.") % {"name": customer.name, "owner": to.name})
             return ui.go(request, "/customers")
         except Invalid as problem:
@@ -86,7 +97,10 @@ def remove(request: ActorRequest, record_id: int) -> HttpResponse:
         why = request.POST.get("why", "")
         once(request, f"remove:{record_id}", lambda: remove_customer(record_id, actor=request.actor, why=why))
         ui.toast(
-            request, _("%(name)s is in the bin.") % {"name": customer.name}, href="/customers/bin", link=_("Open the bin")
+            request,
+            _("%(name)s is in the bin.") % {"name": customer.name},
+            href="/customers/bin",
+            link=_("Open the bin"),
         )
         return ui.go(request, "/customers")
     return ui.page(request, "customers/remove.html", {"customer": customer})
@@ -106,21 +120,35 @@ def restore(request: ActorRequest, record_id: int) -> HttpResponse:
 def add_to_team(request: ActorRequest, record_id: int) -> HttpResponse:
     customer = access_customer(request.actor, record_id, to="update")
     errors: dict[str, list[Any]] = {}
-    roles = [(r.key, r.name if request.actor.language.startswith("zh") else r.name_en) for r in Role.objects.order_by("id")]
+    roles = [
+        (r.key, r.name if request.actor.language.startswith("zh") else r.name_en) for r in Role.objects.order_by("id")
+    ]
     if request.method == "POST":
         try:
             staff = staff_of(request.POST.get("staff", ""), "staff")
             role = request.POST.get("role", "")
             if role not in dict(roles):
                 raise Invalid({"role": [_("Choose one of the values offered.")]})
-            once(request, f"team:{record_id}", lambda: add_team_member(record_id, staff=staff, role=role, actor=request.actor))
+            once(
+                request,
+                f"team:{record_id}",
+                lambda: add_team_member(record_id, staff=staff, role=role, actor=request.actor),
+            )
             return ui.go(request, f"/customers/{record_id}")
         except Invalid as problem:
             errors = problem.errors
-    context = {"customer": customer, "errors": errors, "typed": request.POST, "colleagues": colleagues(), "roles": roles}
+    context = {
+        "customer": customer,
+        "errors": errors,
+        "typed": request.POST,
+        "colleagues": colleagues(),
+        "roles": roles,
+    }
     return ui.page(request, "customers/team_add.html", context, status=422 if errors else 200)
 
 
 def leave_team(request: ActorRequest, record_id: int, member_id: int) -> HttpResponse:
-    once(request, f"team_end:{member_id}", lambda: end_team_member(member_id, customer_id=record_id, actor=request.actor))
+    once(
+        request, f"team_end:{member_id}", lambda: end_team_member(member_id, customer_id=record_id, actor=request.actor)
+    )
     return ui.go(request, f"/customers/{record_id}")

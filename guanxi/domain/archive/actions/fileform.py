@@ -22,7 +22,7 @@ from .. import events as told
 from ..access import KIND, access_file_form
 from ..models import FileForm
 
-WRITABLE = "event_name completed_on purchased product amount health remark".split()
+WRITABLE = ["event_name", "completed_on", "purchased", "product", "amount", "health", "remark"]
 PERSONAL = frozenset({"health", "remark"})
 
 

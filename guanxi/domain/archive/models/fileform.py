@@ -56,7 +56,11 @@ class FileForm(models.Model):
                 condition=Q(removed_at=None),
             ),
             models.Index(
-                F("unit"), F("completed_on").desc(), F("id").desc(), name="fileform_unit_new", condition=Q(removed_at=None)
+                F("unit"),
+                F("completed_on").desc(),
+                F("id").desc(),
+                name="fileform_unit_new",
+                condition=Q(removed_at=None),
             ),
         ]
 

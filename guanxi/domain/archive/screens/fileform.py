@@ -73,7 +73,9 @@ FILE_FORMS = RecordType(
     joins="JOIN customers_customer c ON c.id = t.customer_id LEFT JOIN org_staff s ON s.id = t.representative_id",
     sorts=(Sort("new", _("Newest"), "completed_on"),),
     filters=(
-        Filter("purchased", _("Purchased"), "(CASE WHEN t.purchased THEN 'yes' ELSE 'no' END) = %s", lambda actor: YES_NO),
+        Filter(
+            "purchased", _("Purchased"), "(CASE WHEN t.purchased THEN 'yes' ELSE 'no' END) = %s", lambda actor: YES_NO
+        ),
         Filter("representative", _("Representative"), "t.representative_id = %s::bigint", owners_seen),
     ),
     access=access_file_form,
@@ -83,7 +85,10 @@ FILE_FORMS = RecordType(
     buttons=(
         Button("customer", _("Customer"), lambda f: f"/customers/{f.customer_id}"),
         Button(
-            "remove", _("Remove"), lambda f: f"/file-forms/{f.pk}/remove", lambda actor, f: may(actor, "fileform", "delete")
+            "remove",
+            _("Remove"),
+            lambda f: f"/file-forms/{f.pk}/remove",
+            lambda actor, f: may(actor, "fileform", "delete"),
         ),
     ),
     change=change_file_form,
@@ -125,7 +130,9 @@ def remove(request: ActorRequest, record_id: int) -> HttpResponse:
             return ui.go(request, f"/customers/{form.customer_id}")
         except Invalid as problem:
             errors = problem.errors
-    return ui.page(request, "archive/remove.html", {"form_record": form, "errors": errors}, status=422 if errors else 200)
+    return ui.page(
+        request, "archive/remove.html", {"form_record": form, "errors": errors}, status=422 if errors else 200
+    )
 
 
 def forms_panel(actor: Actor, customer: Customer) -> dict[str, Any] | None:

@@ -53,7 +53,7 @@ class Writer:
         assert duty.customer is not None
         assert duty.assignee_id is not None
         is_visit = not is_weak and self.dice.random() < 0.13
-        result = self.dice.choice((Result.NO_ANSWER.value, Result.BUSY.value)) if is_weak else Result.REACHED.value
+        result = self.dice.choice((str(Result.NO_ANSWER), str(Result.BUSY))) if is_weak else str(Result.REACHED)
         note = (
             words.weak_note(self.dice)
             if is_weak
@@ -63,7 +63,7 @@ class Writer:
             day,
             duty.customer_id or 0,
             duty.assignee_id,
-            kind=Kind.VISIT.value if is_visit else Kind.CALL.value,
+            kind=str(Kind.VISIT) if is_visit else str(Kind.CALL),
             result=result,
             note=note,
             purpose=duty.purpose,
@@ -78,8 +78,8 @@ class Writer:
                 day,
                 customer,
                 owner or 0,
-                kind=self.dice.choice((Kind.MESSAGE.value, Kind.SHOP.value, Kind.MESSAGE.value)),
-                direction=Direction.IN.value,
+                kind=self.dice.choice((str(Kind.MESSAGE), str(Kind.SHOP), str(Kind.MESSAGE))),
+                direction=str(Direction.IN),
                 note=words.passing_note(self.dice),
             )
             for customer, owner in self.dice.sample(people, k=min(len(people), self.dice.randint(2, 5)))
@@ -112,10 +112,10 @@ class Writer:
         """What `notes.state_of` would find, remembering instead of looking up."""
         essence, mark = essence_of(note), (staff_id, digest_of(note))
         if len(essence) < LEAST:
-            return NoteState.SHORT.value
+            return str(NoteState.SHORT)
         is_copy = mark in self.written
         self.written.add(mark)
-        return NoteState.COPIED.value if is_copy else NoteState.DETAILED.value
+        return str(NoteState.COPIED) if is_copy else str(NoteState.DETAILED)
 
 
 def store(rows: list[Activity]) -> None:
