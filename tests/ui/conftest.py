@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,8 +38,15 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+@pytest.fixture(scope="session")
+def own_templates() -> None:
+    """Added to the loader and not to the settings: those would compile all templates anew for each test."""
+    loader = engines["jinja2"].env.loader  # type: ignore[attr-defined]  # the Jinja2 backend has it
+    loader.searchpath.append(str(Path(__file__).parent / "templates"))
+
+
 @pytest.fixture
-def alone(settings: Any) -> None:
+def alone(settings: Any, own_templates: None) -> None:
     """The middleware of the product, with the reader in place of sessions in the database."""
     replaced = {
         "guanxi.base.org.middleware.SignedIn": "tests.ui.conftest.Reader",
@@ -48,7 +56,6 @@ def alone(settings: Any) -> None:
     settings.MIDDLEWARE = [name for name in wanted if name]
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     settings.ROOT_URLCONF = "tests.ui.urls"
-    settings.DEBUG = True
 
 
 @pytest.fixture

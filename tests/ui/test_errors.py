@@ -17,11 +17,6 @@ def browser(language: str = "zh-hans") -> Client:
     return client
 
 
-@pytest.fixture(autouse=True)
-def not_in_debug(alone: None, settings: object) -> None:
-    settings.DEBUG = False  # type: ignore[attr-defined]  # pytest-django's wrapper
-
-
 def test_a_missing_page_shows_the_way_on():
     response = browser().get("/nowhere")
     assert response.status_code == 404

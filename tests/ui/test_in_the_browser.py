@@ -14,13 +14,6 @@ TOUCHED = "main .button, main .input, main .chip, main .check, .bottom > *, .too
 
 
 @pytest.fixture(autouse=True)
-def templates(settings: Any) -> None:
-    engine = settings.TEMPLATES[0]
-    here = str(urls.__file__).removesuffix("urls.py") + "templates"
-    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], here]}, *settings.TEMPLATES[1:]]
-
-
-@pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     urls.seen.clear()
     urls.session["is_lost"] = False
@@ -33,7 +26,7 @@ def fresh() -> Iterator[None]:
 def test_the_gallery_draws_without_complaint(screen: Page, complaints: list[str], width: int, theme: Any):
     screen.set_viewport_size({"width": width, "height": 844})
     screen.emulate_media(color_scheme=theme)
-    screen.goto("/gallery")
+    screen.goto("/components")
     expect(screen.locator("[data-chart] svg")).to_be_visible()
     assert screen.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []
@@ -41,7 +34,7 @@ def test_the_gallery_draws_without_complaint(screen: Page, complaints: list[str]
 
 def test_what_can_be_touched_on_a_phone_is_large_enough(screen: Page):
     screen.set_viewport_size({"width": 390, "height": 844})
-    screen.goto("/gallery")
+    screen.goto("/components")
     small = screen.evaluate(
         """(wanted) => [...document.querySelectorAll(wanted)]
         .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 40)
@@ -79,7 +72,7 @@ def test_a_double_press_sends_once(screen: Page):
     screen.evaluate(
         "const b = document.querySelector('form#form button[type=submit]'); b.click(); b.click(); b.click()"
     )
-    screen.wait_for_url("**/gallery")
+    screen.wait_for_url("**/components")
     assert len(urls.seen) == 1
 
 
@@ -110,7 +103,7 @@ def test_a_lost_line_says_that_nothing_was_lost(screen: Page):
     expect(screen.locator("#toasts .toast")).to_contain_text("无法连接服务器")
     screen.context.set_offline(False)
     screen.click("form#form button[type=submit]")
-    screen.wait_for_url("**/gallery")
+    screen.wait_for_url("**/components")
 
 
 def test_a_lost_session_is_renewed_above_the_form_and_the_form_sent_again(screen: Page):
@@ -125,7 +118,7 @@ def test_a_lost_session_is_renewed_above_the_form_and_the_form_sent_again(screen
     expect(dialog).to_contain_text("登录名或密码不正确。")
     dialog.locator("[name=password]").fill("right")
     dialog.locator("button[type=submit]").click()
-    screen.wait_for_url("**/gallery")
+    screen.wait_for_url("**/components")
     assert [entry["name"] for entry in urls.seen] == ["王芳"]
 
 
@@ -139,7 +132,7 @@ def test_the_search_box_is_walked_by_keys(screen: Page):
     screen.keyboard.press("ArrowDown")
     expect(screen.locator("[role=option][aria-selected=true]")).to_contain_text("王建国")
     screen.keyboard.press("Enter")
-    screen.wait_for_url("**/gallery#2")
+    screen.wait_for_url("**/components#2")
 
 
 def test_the_search_box_says_when_nothing_is_found(screen: Page):
@@ -151,7 +144,7 @@ def test_the_search_box_says_when_nothing_is_found(screen: Page):
 
 
 def test_rows_are_ticked_and_counted(screen: Page):
-    screen.goto("/gallery")
+    screen.goto("/components")
     screen.keyboard.press("j")
     screen.keyboard.press("j")
     screen.keyboard.press("x")
@@ -163,7 +156,7 @@ def test_rows_are_ticked_and_counted(screen: Page):
 
 
 def test_their_value_can_be_taken_and_given_back(screen: Page):
-    screen.goto("/gallery")
+    screen.goto("/components")
     phone = screen.locator("#clash-phone")
     before = phone.input_value()
     screen.locator("[data-conflict] input[value=theirs]").first.check()
@@ -173,7 +166,7 @@ def test_their_value_can_be_taken_and_given_back(screen: Page):
 
 
 def test_a_file_that_is_too_large_never_travels(screen: Page):
-    screen.goto("/gallery")
+    screen.goto("/components")
     screen.set_input_files("#f-file", {"name": "大.csv", "mimeType": "text/csv", "buffer": b"x" * 1_048_577})
     expect(screen.locator("[data-drop-error]")).to_be_visible()
     assert screen.evaluate("document.querySelector('#f-file').files.length") == 0
@@ -184,7 +177,7 @@ def test_a_file_that_is_too_large_never_travels(screen: Page):
 
 def test_the_drawer_opens_and_closes_on_a_phone(screen: Page):
     screen.set_viewport_size({"width": 390, "height": 844})
-    screen.goto("/gallery")
+    screen.goto("/components")
     expect(screen.locator("#side")).not_to_be_visible()
     screen.click("[data-drawer]")
     expect(screen.locator("#side")).to_be_visible()
@@ -193,7 +186,7 @@ def test_the_drawer_opens_and_closes_on_a_phone(screen: Page):
 
 
 def test_the_theme_is_kept(screen: Page):
-    screen.goto("/gallery")
+    screen.goto("/components")
     screen.click(".top-choices [name=theme]")
     expect(screen.locator("html")).to_have_attribute("data-theme", "light")
     screen.click(".top-choices [name=theme]")
@@ -201,8 +194,8 @@ def test_the_theme_is_kept(screen: Page):
 
 
 def test_nothing_is_left_in_the_browsers_storage(screen: Page):
-    screen.goto("/gallery")
+    screen.goto("/components")
     assert screen.evaluate("localStorage.length + sessionStorage.length") == 0
     screen.click(".table th a")
-    screen.wait_for_url("**/gallery?sort=name")
+    screen.wait_for_url("**/components?sort=name")
     assert screen.evaluate("localStorage.length + sessionStorage.length") == 0

@@ -11,6 +11,7 @@ from django.urls import include, path
 from guanxi.base import ui
 from guanxi.base.kernel.errors import NotAllowed, Refused
 from guanxi.base.org.web import public
+from guanxi.base.ui import gallery
 from guanxi.base.ui import urls as ui_urls
 
 # What the server saw, for tests to read; cleared by them.
@@ -43,7 +44,7 @@ def answer_to(request: HttpRequest, name: str) -> HttpResponse:
     if not name:
         return shown(request, {"name": ["请填写姓名。"]}, status=422)
     ui.toast(request, f"{name} 已保存。")
-    return ui.go(request, "/gallery")
+    return ui.go(request, "/components")
 
 
 @public
@@ -53,6 +54,12 @@ def again(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"message": "登录名或密码不正确。"}, status=422)
     session["is_lost"] = False
     return HttpResponse(status=204)
+
+
+@public
+def components(request: HttpRequest) -> HttpResponse:
+    """The gallery without asking for development: turning DEBUG on would compile all templates anew for each test."""
+    return ui.page(request, "ui/gallery.html", gallery.samples())
 
 
 @public
@@ -67,8 +74,11 @@ def refuse(request: HttpRequest) -> HttpResponse:
 
 @public
 def search(request: HttpRequest) -> HttpResponse:
-    hits = [{"url": "/gallery#1", "title": "王芳", "hint": "138****1234"}, {"url": "/gallery#2", "title": "王建国"}]
-    groups = [{"label": "客户", "hits": hits}] if request.GET["q"] == "wang" else []
+    hits = [
+        {"url": "/components#1", "title": "王芳", "hint": "138****1234"},
+        {"url": "/components#2", "title": "王建国"},
+    ]
+    groups = [{"label": "客户", "hits": [first, second]}] if request.GET["q"] == "wang" else []
     return ui.page(request, "search.html", {"groups": groups, "query": request.GET["q"]})
 
 
@@ -77,6 +87,7 @@ urlpatterns = [
     path("", include(ui_urls.patterns(public))),
     path("", include(records)),
     path("form", form),
+    path("components", components),
     path("crash", crash),
     path("refuse", refuse),
     path("sign-in/again", again),
