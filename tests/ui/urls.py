@@ -78,7 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {"url": "/components#1", "title": "王芳", "hint": "138****1234"},
         {"url": "/components#2", "title": "王建国"},
     ]
-    groups = [{"label": "客户", "hits": [first, second]}] if request.GET["q"] == "wang" else []
+    groups = [{"label": "客户", "hits": hits}] if request.GET["q"] == "wang" else []
     return ui.page(request, "search.html", {"groups": groups, "query": request.GET["q"]})
 
 
