@@ -70,6 +70,20 @@ def test_more_rows_ask_no_more_queries(
 
 
 @pytest.mark.req("ORG-06")
+def test_all_faults_of_a_form_are_shown_at_once_and_nothing_typed_is_lost(browse: Callable[[str], Client]) -> None:
+    entries = {"name": "", "number": "0500", "phone": "123", "joined_on": "2026-13-01", "unit": "", "role": "x"}
+    response = browse("admin").post("/settings/staff/new", entries)
+    page = response.content.decode()
+    assert response.status_code == 422
+    for field in ("joined_on", "unit", "role"):
+        assert f'id="f-{field}-error"' in page
+    corrected = browse("admin").post("/settings/staff/new", entries | {"joined_on": "2026-11-16"}).content.decode()
+    for field in ("name", "phone", "unit", "role"):
+        assert f'id="f-{field}-error"' in corrected
+    assert 'value="0500"' in page
+
+
+@pytest.mark.req("ORG-06")
 @pytest.mark.parametrize(
     ("query", "found"),
     [

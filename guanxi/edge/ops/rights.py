@@ -24,7 +24,7 @@ VERBS: dict[str, Any] = {
 }
 SCOPES: dict[str, Any] = {
     "own": _("Own"),
-    "subordinates": _("Own and subordinates"),
+    "subordinates": _("Subordinates"),
     "unit": _("Own unit"),
     "unit_below": _("Unit and below"),
     "region": _("Region"),

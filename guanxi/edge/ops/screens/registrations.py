@@ -17,7 +17,7 @@ from guanxi.base.org.web import ActorRequest, needs
 
 from .choices import role_options, superior_options, unit_options
 from .sending import send
-from .staff import read_post, read_staff
+from .staff import read_newcomer
 
 
 @needs("account", "create")
@@ -50,8 +50,8 @@ def approve(request: ActorRequest, request_id: int) -> HttpResponse:
     login = request.POST.get("login", "")
 
     def perform() -> None:
-        post = read_post(request, starts_on="joined_on")
-        shown.append(approve_registration(request_id, read_staff(request), post=post, login=login, actor=request.actor))
+        entry, post = read_newcomer(request)
+        shown.append(approve_registration(request_id, entry, post=post, login=login, actor=request.actor))
 
     sent = send(request, f"registration:approve:{request_id}", perform)
     if sent.errors:

@@ -49,6 +49,20 @@ def send(request: ActorRequest, name: str, perform: Callable[[], Any]) -> Sent:
     return Sent(is_repeated=answer.repeated)
 
 
+def together(**readers: Callable[[], Any]) -> dict[str, Any]:
+    """Runs them all before refusing, so that every fault of the form is shown at once."""
+    values: dict[str, Any] = {}
+    errors: dict[str, list[Any]] = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read()
+        except Invalid as refused:
+            errors |= refused.errors
+    if errors:
+        raise Invalid(errors)
+    return values
+
+
 def day(post: QueryDict, name: str) -> date:
     found = day_or_none(post, name)
     if found is None:

@@ -24,13 +24,14 @@ from guanxi.base.org.actions import (
     hire_staff,
     next_staff_number,
 )
+from guanxi.base.org.actions.reading import staff_values
 from guanxi.base.org.blockers import held_by
 from guanxi.base.org.models import Post, Staff
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
 from .choices import role_name, role_options, superior_options, unit_options
-from .sending import day, day_or_none, number, number_or_none, send
+from .sending import day, day_or_none, number, number_or_none, send, together
 from .trail import latest_about
 
 PAGE = 50
@@ -183,8 +184,8 @@ def hire(request: ActorRequest) -> HttpResponse:
     made: list[Staff] = []
 
     def perform() -> None:
-        entry = read_staff(request)
-        made.append(hire_staff(entry, post=read_post(request, starts_on="joined_on"), actor=request.actor))
+        entry, post = read_newcomer(request)
+        made.append(hire_staff(entry, post=post, actor=request.actor))
 
     sent = send(request, "staff:hire", perform)
     if sent.errors:
@@ -216,14 +217,25 @@ def read_staff(request: ActorRequest) -> StaffEntry:
 
 def read_post(request: ActorRequest, *, starts_on: str = "starts_on") -> PostEntry:
     post = request.POST
-    return PostEntry(
-        unit_id=number(post, "unit"),
-        role_id=number(post, "role"),
-        superior_id=number_or_none(post, "superior"),
-        starts_on=day(post, starts_on),
-        ends_on=day_or_none(post, "ends_on"),
-        is_main="is_main" in post or starts_on == "joined_on",
+    values = together(
+        unit_id=lambda: number(post, "unit"),
+        role_id=lambda: number(post, "role"),
+        starts_on=lambda: day(post, starts_on),
+        ends_on=lambda: day_or_none(post, "ends_on"),
     )
+    is_main = "is_main" in post or starts_on == "joined_on"
+    return PostEntry(**values, superior_id=number_or_none(post, "superior"), is_main=is_main)
+
+
+def read_newcomer(request: ActorRequest) -> tuple[StaffEntry, PostEntry]:
+    """A person and the first post, from one form."""
+    read = together(
+        entry=lambda: read_staff(request),
+        # Read once more by the action; here so that its faults come together with those of the post.
+        checked=lambda: staff_values(read_staff(request)),
+        post=lambda: read_post(request, starts_on="joined_on"),
+    )
+    return read["entry"], read["post"]
 
 
 def _form(

@@ -18,7 +18,7 @@ from guanxi.base.audit import trail
 from guanxi.base.audit.models import Entry, Item
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid
-from guanxi.base.org.models import Account, Role, Staff, Unit
+from guanxi.base.org.models import Account, Post, Role, Staff, Unit
 from guanxi.base.org.web import ActorRequest, needs
 from guanxi.base.records.types import RECORD_TYPES
 
@@ -138,7 +138,7 @@ def told(entries: Iterable[Entry]) -> list[Line]:
     names = Names(
         kinds=kind_labels(),
         subjects=_subject_names(listed),
-        known={model: _names_of(model, listed) for model in set(NAMED.values())},
+        known={model: _names_of(model, listed) for model in set(NAMED.values())} | {Post: _post_names(listed)},
         items=_item_counts(listed),
     )
     return [_line(entry, names) for entry in listed]
@@ -193,7 +193,7 @@ def field_label(kind: str, field: str) -> str:
 def _value(kind: str, field: str, value: Any, names: Names) -> Any:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if (model := NAMED.get(field)) and isinstance(value, int):
+    if (model := Post if field == "superior" else NAMED.get(field)) and isinstance(value, int):
         return names.known[model].get(value, f"#{value}")
     type_ = RECORD_TYPES.find(kind)
     options = [dict(entry.options()) for entry in type_.fields if entry.key == field] if type_ else []
@@ -204,6 +204,11 @@ def _names_of(model: Any, entries: Sequence[Entry]) -> dict[int, str]:
     fields = [field for field, named in NAMED.items() if named is model]
     ids = {value for entry in entries for field in fields for value in _pair(entry, field) if isinstance(value, int)}
     return dict(model.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}
+
+
+def _post_names(entries: Sequence[Entry]) -> dict[int, str]:
+    ids = {value for entry in entries for value in _pair(entry, "superior") if isinstance(value, int)}
+    return dict(Post.objects.filter(id__in=ids).values_list("id", "staff__name")) if ids else {}
 
 
 def _pair(entry: Entry, field: str) -> list[Any]:
