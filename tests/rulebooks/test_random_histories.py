@@ -47,9 +47,9 @@ from guanxi.core.rulebooks.phases.run import run_phases
 from guanxi.core.rulebooks.phases.scope import EVERYTHING as ALL
 from guanxi.domain.archive.actions.fileform import change_file_form, complete_file_form, remove_file_form
 from guanxi.domain.archive.models import FileForm
+from tests.conftest import MONDAY
 
 from . import model
-from tests.conftest import MONDAY
 
 REPRESENTATIVES = ("rep", "colleague", "stranger")
 PEOPLE = (*REPRESENTATIVES, "doctor", "supervisor")
@@ -445,10 +445,20 @@ def seen(duty: model.Duty) -> tuple[Any, ...]:
 
 
 def real_duties() -> dict[tuple[str, int, int], tuple[Any, ...]]:
-    fields = (
-        "state assignee_id is_hand_assigned unit_id opens_at due_at base_due_at is_caught_up settled_activity_id "
-        "settled_late withdrawn_why rung"
-    ).split()
+    fields = [
+        "state",
+        "assignee_id",
+        "is_hand_assigned",
+        "unit_id",
+        "opens_at",
+        "due_at",
+        "base_due_at",
+        "is_caught_up",
+        "settled_activity_id",
+        "settled_late",
+        "withdrawn_why",
+        "rung",
+    ]
     rows = Duty.objects.values_list("clause__key", "subject_id", "step", *fields)
     return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 
