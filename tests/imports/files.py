@@ -47,7 +47,7 @@ def messy_rows(
     count: int, *, seed: int = 1, representatives: tuple[str, ...] = ("邱远", "黄娜")
 ) -> Iterator[list[str]]:
     """About 3 in 100 refused, 1 in 50 repeated, phones, dates and amounts in all their forms."""
-    chance = Random(seed)  # noqa: S311 (test data)
+    chance = Random(seed)
     last: list[str] = row()
     for _number in range(count):
         if chance.random() < 0.02:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from guanxi.base.audit.models import Entry
+from guanxi.base.kernel import clock
 from guanxi.base.org.models import Staff
 from guanxi.base.records.imports.models import ImportPart, ImportRun
 from guanxi.base.records.imports.running import carry_out
@@ -135,6 +136,32 @@ def test_rows_without_a_colleague_are_asked_for_too(browse: Browse, staff: Calla
     run = imported(browse("manager"), csv_bytes(row(满意代表="")), **{"answer-0": str(staff("rep").id)})
     assert run.state == "done"
     assert Customer.objects.get(name="崔强").owner == staff("rep")
+
+
+def test_a_file_without_the_column_of_colleagues_is_asked_about_once(
+    browse: Browse, staff: Callable[[str], Staff]
+) -> None:
+    cells, header = ["崔强", "13894821993", "讲座", "2026-11-02"], ["姓名", "手机", "活动名称", "建档日期"]
+    answer = str(staff("rep").id)
+    run = imported(browse("manager"), csv_bytes(cells, header=header), **{"answer-0": answer})
+    assert (run.counts["people_new"], run.counts["refused"]) == (1, 0)
+    assert Customer.objects.get(name="崔强").owner == staff("rep")
+
+
+def test_a_discarded_file_is_forgotten(browse: Browse) -> None:
+    client = browse("manager")
+    run = uploaded(client, csv_bytes(row()))
+    client.post(f"/imports/{run.id}/stop")
+    assert ImportRun.objects.get(id=run.id).state == "cancelled"
+    assert not ImportPart.objects.exists()
+
+
+def test_a_file_nobody_goes_on_with_is_forgotten_after_a_week(browse: Browse) -> None:
+    old = uploaded(browse("manager"), csv_bytes(row()))
+    clock.advance(days=8)
+    new = uploaded(browse("manager"), csv_bytes(row()))
+    assert set(ImportPart.objects.values_list("run_id", flat=True)) == {new.id}
+    assert ImportRun.objects.get(id=old.id).state == "cancelled"
 
 
 def test_two_colleagues_of_one_name_are_asked_about(browse: Browse, staff: Callable[[str], Staff]) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, BinaryIO
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
@@ -21,10 +23,11 @@ from .access import access_run
 from .decoding import ENCODINGS, SAMPLE, NotReadable, encoding_of, is_doubtful
 from .jobs import run_import
 from .kinds import KINDS, ImportKind
-from .models import ImportRun
+from .models import ImportPart, ImportRun
 from .parts import keep_file, open_file
 from .sheet import Shape, count_rows, find_header, open_text, rows_of
 
+KEPT_UNSTARTED = timedelta(days=7)
 NOT_NOW = _("This file is already on its way in; its columns and answers stand.")
 
 
@@ -39,8 +42,17 @@ def upload_file(file: BinaryIO, *, name: str, size: int, kind: ImportKind, actor
     _look_at(run, file, kind)
     run.save()
     keep_file(run, file)
+    # Files that nobody went on with hold personal data for nothing.
+    discard(ImportRun.objects.filter(created_at__lt=clock.now() - KEPT_UNSTARTED))
     trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": run.total})
     return run
+
+
+def discard(runs: QuerySet[ImportRun]) -> None:
+    """Ends those that were never started, and forgets their files."""
+    waiting = list(runs.filter(state__in=[ImportRun.UPLOADED, ImportRun.MAPPED]).values_list("id", flat=True))
+    ImportPart.objects.filter(run_id__in=waiting).delete()
+    ImportRun.objects.filter(id__in=waiting).update(state=ImportRun.CANCELLED, finished_at=clock.now())
 
 
 def clean_name(name: str) -> str:
@@ -102,9 +114,7 @@ def stop_import(run_id: int, *, actor: Actor) -> ImportRun:
         return run
     # No row lock: the running import tells its progress on this row from a connection of its own.
     ImportRun.objects.filter(id=run.pk).update(is_cancel_asked=True)
-    ImportRun.objects.filter(id=run.pk, state__in=[ImportRun.UPLOADED, ImportRun.MAPPED]).update(
-        state=ImportRun.CANCELLED, finished_at=clock.now()
-    )
+    discard(ImportRun.objects.filter(id=run.pk))
     trail.record(ImportRun.KIND, run.pk, actor=actor)
     run.refresh_from_db()
     return run

@@ -13,6 +13,8 @@ from .kinds import ImportKind
 from .sheet import Row, Shape
 
 REFUSE = "refuse"
+# A file without that column: its rows name nobody, and the importer is asked once for all of them.
+NOWHERE = -1
 MOST_QUESTIONS = 200
 
 
@@ -45,7 +47,7 @@ class Question:
 
 def questions_of(rows: Iterable[Row], kind: ImportKind, mapping: Mapping[str, int], shape: Shape) -> list[Question]:
     """Most frequent first. An empty cell is asked about like any other name; rows that cannot come in are not."""
-    places = [mapping[column.key] for column in kind.staff_columns() if column.key in mapping]
+    places = [mapping.get(column.key, NOWHERE) for column in kind.staff_columns()]
     needed = [mapping[column.key] for column in kind.columns if column.is_required]
     directory = Directory.of_today()
     seen: Counter[str] = Counter()
@@ -64,7 +66,7 @@ def questions_of(rows: Iterable[Row], kind: ImportKind, mapping: Mapping[str, in
 
 
 def _cell(cells: list[str], place: int) -> str:
-    return cells[place].strip() if place < len(cells) else ""
+    return cells[place].strip() if 0 <= place < len(cells) else ""
 
 
 def resolve(answers: Mapping[str, str]) -> dict[str, int | None]:
