@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from guanxi.base.kernel import clock
 from guanxi.base.org.actions.absence import record_absence
@@ -25,6 +26,7 @@ from .company import actor_of
 from .plan import LEAVES_AFTER
 
 People = Mapping[str, Staff]
+T = TypeVar("T")
 
 
 def of_the_day(days_ago: int, staff: People) -> None:
@@ -70,9 +72,9 @@ def two_ask_for_quiet(staff: People) -> None:
 
 def details_are_corrected(staff: People) -> None:
     for login, remark in (("qiuyuan", "搬到女儿家住，白天不方便接电话"), ("tangxiaoyan", "改由老伴接电话，声音要大些")):
-        customer = _customers(staff, login)[2]
+        customer = _pick(_customers(staff, login), 2)
         change_customer(customer.pk, {"remark": remark}, version=customer.version, actor=actor_of(staff[login]))
-    best = _buyers(staff, "qiuyuan")[-1]
+    best = _pick(_buyers(staff, "qiuyuan"), -1)
     change_customer(
         best.pk,
         {"grade": "A", "remark": "介绍了三位老邻居参加活动"},
@@ -82,13 +84,13 @@ def details_are_corrected(staff: People) -> None:
 
 
 def a_double_goes_to_the_bin(staff: People) -> None:
-    customer = _customers(staff, "hetao")[-1]
+    customer = _pick(_customers(staff, "hetao"), -1)
     remove_customer(customer.pk, actor=actor_of(staff["linlan"]), why="重复建档")
 
 
 def teams_form(staff: People) -> None:
     for login, doctor in (("qiuyuan", "shenjie"), ("zougui", "luowenjing"), ("penghai", "guming")):
-        customer = _buyers(staff, login)[0]
+        customer = _pick(_buyers(staff, login), 0)
         add_team_member(customer.pk, staff=staff[doctor], role="doctor", actor=actor_of(staff[login]))
 
 
@@ -97,12 +99,12 @@ def duties_change_hands(staff: People) -> None:
         ("lijing", "zhaochunjian", "周末外出培训，请代为回访"),
         ("qiuyuan", "yinxuan", "客户与尹轩是邻居，当面回访更方便"),
     ):
-        hand_over_duty(_coming(by)[1].pk, to=staff[to], why=why, actor=actor_of(staff[by]))
+        hand_over_duty(_pick(_coming(by), 1).pk, to=staff[to], why=why, actor=actor_of(staff[by]))
 
 
 def duties_wait(staff: People) -> None:
     for login, why in (("qiuyuan", "客户外出旅游，三天后回来"), ("penghai", "客户住院检查，出院后再联系")):
-        duty = _coming(login)[0]
+        duty = _pick(_coming(login), 0)
         postpone_duty(duty.pk, until=duty.due_on + timedelta(days=3), why=why, actor=actor_of(staff[login]))
 
 
@@ -118,7 +120,7 @@ def tasks_are_set(staff: People) -> None:
 
 def _task(staff: People, by: str, to: str, purpose: str, in_days: int) -> int:
     owner = to if to in ("qiuyuan", "penghai") else "qiuyuan"
-    customer = _customers(staff, owner)[len(purpose)]
+    customer = _pick(_customers(staff, owner), len(purpose))
     due_on = clock.today() + timedelta(days=in_days)
     return create_task(customer.pk, purpose=purpose, due_on=due_on, to=staff[to], actor=actor_of(staff[by])).pk
 
@@ -135,7 +137,7 @@ def _customers(staff: People, login: str) -> list[Customer]:
 
 def _with_duties(login: str) -> Customer:
     """Somebody who is to be called in the next days, so that the screens can show why that fell away."""
-    duty = _coming(login)[2]
+    duty = _pick(_coming(login), 2)
     assert duty.customer is not None
     return duty.customer
 
@@ -144,6 +146,11 @@ def _coming(login: str) -> list[Duty]:
     """Due from tomorrow on, so that moving them takes nothing away from today."""
     rows = Duty.objects.open().filter(assignee__account__login=login, clause__isnull=False, is_caught_up=False)
     return list(rows.filter(due_at__gt=clock.end_of(clock.today())).order_by("due_at", "id"))
+
+
+def _pick(rows: list[T], place: int) -> T:
+    """Round the corner when the list is shorter: the demo must be founded whatever the dice say."""
+    return rows[place % len(rows)]
 
 
 CASES: dict[int, tuple[Callable[[People], None], ...]] = {
