@@ -53,6 +53,8 @@
       const section = list.closest("[data-part]");
       if (section && !section.querySelector(".more-rows")) section.hidden = true;
     }
+    const done = document.querySelector("[data-all-done]");
+    if (done && document.querySelector("[data-part]")) done.hidden = Boolean(document.querySelector("[data-part]:not([hidden])"));
     if (next?.isConnected) Guanxi.moveTo(next);
     next = null;
   });
