@@ -24,7 +24,7 @@ from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.web import Access, ActorRequest
 
-from .schemas.common import Problem
+from .schemas.pieces import Problem
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 LONGEST_KEY = 255

@@ -8,7 +8,6 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.keys import Cursor
-from guanxi.core.activities.access import access_activity
 from guanxi.core.activities.actions import change_activity, log_activity, remove_activity
 from guanxi.core.activities.actions.activity import NewActivity as Contact
 from guanxi.core.activities.models import Activity
@@ -20,7 +19,7 @@ from ..endpoint import needs, reads, writes
 from ..interface import add
 from ..paging import moment_of, opened, sealed
 from ..schemas.activities import ActivityChange, ActivityList, ActivityOut, ActivityPage, NewActivity
-from ..schemas.common import Why
+from ..schemas.pieces import Why
 
 KIND = Activity.KIND
 router = Router()
@@ -71,7 +70,8 @@ def activities_remove(request: ActorRequest, activity_id: int, query: Query[Why]
 
 
 def shown(activity_id: int, actor: Actor) -> ActivityOut:
-    return ActivityOut.of(access_activity(actor, activity_id))
+    rows = Activity.objects.kept().select_related("staff")
+    return ActivityOut.of(rows.access(actor, activity_id))
 
 
 def contact_of(body: NewActivity, customer_id: int, actor: Actor, *, subject: dict[str, Any] | None = None) -> Contact:

@@ -13,8 +13,8 @@ from ..endpoint import needs, reads, writes
 from ..interface import add
 from ..masking import refuse_masked
 from ..paging import ids_of_page, in_order
-from ..schemas.common import Why
-from ..schemas.file_forms import FileFormChange, FileFormList, FileFormOut, FileFormPage, NewFileForm
+from ..schemas.pieces import Why
+from ..schemas.file_forms import PEOPLE, FileFormChange, FileFormList, FileFormOut, FileFormPage, NewFileForm
 
 KIND = FileForm.KIND
 router = Router()
@@ -26,7 +26,7 @@ def file_forms_list(request: ActorRequest, query: Query[FileFormList]) -> FileFo
     actor = request.actor
     of_one = Narrowing("t.customer_id = %s", (query.customer,)) if query.customer else None
     ids, following = ids_of_page(KIND, Asked(), actor=actor, at=query.at, limit=query.limit, besides=of_one)
-    rows = FileForm.objects.kept().visible_to(actor).select_related("customer", "representative", "unit").in_bulk(ids)
+    rows = FileForm.objects.kept().visible_to(actor).select_related(*PEOPLE).in_bulk(ids)
     return FileFormPage(items=[FileFormOut.of(f, actor) for f in in_order(rows, ids)], next=following)
 
 
@@ -60,7 +60,8 @@ def file_forms_remove(request: ActorRequest, form_id: int, query: Query[Why]) ->
 
 
 def shown(form_id: int, actor: Actor) -> FileFormOut:
-    return FileFormOut.of(access_file_form(actor, form_id), actor)
+    rows = FileForm.objects.kept().select_related(*PEOPLE)
+    return FileFormOut.of(rows.access(actor, form_id), actor)
 
 
 add(router, tag="file forms")

@@ -6,7 +6,7 @@ from guanxi.base.org.web import ActorRequest
 
 from ..endpoint import SIGNED_IN, reads
 from ..interface import add
-from ..schemas.common import Named
+from ..schemas.pieces import Named
 from ..schemas.me import Me, Post, Right
 
 router = Router()

@@ -12,7 +12,7 @@ from guanxi.core.rulebooks.screens.states import Month
 
 from ..endpoint import needs, reads
 from ..interface import add
-from ..schemas.common import Named
+from ..schemas.pieces import Named
 from ..schemas.rulebooks import ClauseOut, Figures, MonthAsked, RulebookList, RulebookOut, RulebookWhole
 
 KIND = Rulebook.KIND

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from guanxi.core.activities.models import Activity
 from guanxi.core.activities.models.activity import Direction, Kind, Result
 
-from .common import Id, In, Moment, Named, Out, Paged, Text, Versioned
+from .pieces import Id, In, Moment, Named, Out, Paged, Text, Versioned
 
 OWN_WORDS = "Words of your own; copied or very short ones settle no duty"
 Line = Annotated[Text, Field(max_length=500)]

@@ -11,7 +11,7 @@ from guanxi.core.customers.models import Customer
 from guanxi.core.customers.models.customer import Gender, Grade, Kind, Source, Status
 
 from ..masking import masked
-from .common import Id, In, Moment, Named, Out, Paged, Text, Versioned
+from .pieces import Id, In, Moment, Named, Out, Paged, Text, Versioned
 
 Blank = Literal[""]
 

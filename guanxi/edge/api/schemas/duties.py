@@ -8,7 +8,7 @@ from pydantic import Field
 from guanxi.core.rulebooks.screens.rows import DutyRow
 
 from .activities import ActivityOut
-from .common import Id, In, Moment, Named, Out, Paged, Text
+from .pieces import Id, In, Moment, Named, Out, Paged, Text
 
 Part = Literal["open", "overdue", "today", "coming", "caught_up", "done", "withdrawn"]
 Reason = Annotated[Text, Field(min_length=1, max_length=200)]

@@ -11,7 +11,7 @@ from guanxi.base.records.reveal import reveals
 from guanxi.domain.archive.models import FileForm
 
 from ..masking import masked
-from .common import Id, In, Moment, Named, Out, Paged, Text, Versioned
+from .pieces import Id, In, Moment, Named, Out, Paged, Text, Versioned
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="In yuan")]
 

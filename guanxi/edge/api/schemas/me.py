@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from .common import Named, Out
+from .pieces import Named, Out
 
 
 class Post(Out):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .common import In, Moment, Named, Out
+from .pieces import In, Moment, Named, Out
 
 
 class RulebookOut(Out):
