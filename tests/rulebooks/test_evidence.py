@@ -3,6 +3,7 @@
 import pytest
 
 from guanxi.base.kernel import clock
+from guanxi.core.activities.actions.activity import change_activity
 from guanxi.core.customers.actions import add_team_member
 
 from .conftest import at, duties_of, move_to, states_of
@@ -34,6 +35,29 @@ def test_a_colleagues_call_settles_nothing_of_mine(actor, staff, customer_of, fo
     add_team_member(customer.pk, staff=staff("colleague"), role="support", actor=actor("rep"))
     call("colleague", customer)
     assert states_of(form) == ["open"] * 3
+
+
+@pytest.mark.req("CAR-07")
+@pytest.mark.parametrize(("later", "state"), [(at(11, 16, 22), "done"), (at(11, 17, 8), "open")])
+def test_a_record_written_up_the_same_day_counts_and_one_written_up_the_next_does_not(
+    actor, customer_of, form_of, call, later, state
+):
+    customer = customer_of("rep")
+    form = form_of("rep", customer)
+    activity = call("rep", customer, note="")
+    move_to(later)
+    note = "客户说每天早晚服用,睡眠比上周好一些"
+    change_activity(activity.pk, {"note": note}, version=1, actor=actor("rep"))
+    assert states_of(form)[0] == state
+
+
+def test_mending_a_complete_record_the_next_day_keeps_the_duty_settled(actor, customer_of, form_of, call):
+    customer = customer_of("rep")
+    form = form_of("rep", customer)
+    activity = call("rep", customer)
+    move_to(at(11, 17, 8))
+    change_activity(activity.pk, {"note": activity.note + "(改正一个错字)"}, version=1, actor=actor("rep"))
+    assert states_of(form)[0] == "done"
 
 
 @pytest.mark.req("CAR-05")

@@ -276,6 +276,27 @@ class Histories(RuleBasedStateMachine):
         self.world.correct(concerned, clock.now())
         self.world.settle(concerned, clock.now())
 
+    @rule(data=st.data())
+    def write_up_a_contact(self, data: Any) -> None:
+        usable = {
+            i: c
+            for i, c in self.world.contacts.items()
+            if not c.removed and not self.world.customers[c.customer].binned
+        }
+        pk = self.some(data, usable)
+        if pk is None:
+            return
+        contact = self.world.contacts[pk]
+        version = Activity.objects.get(pk=pk).version
+        values = {"note": f"补记通话内容,第{pk}次版本{version}", "result": "reached"}
+        change_activity(pk, values, version=version, actor=self.chief)
+        if not (contact.detailed and contact.result):
+            contact.recorded = clock.now()
+        contact.detailed, contact.result = True, "reached"
+        concerned = self.world.about(customer=contact.customer)
+        self.world.correct(concerned, clock.now())
+        self.world.settle(concerned, clock.now())
+
     @rule(data=st.data(), login=st.sampled_from(REPRESENTATIVES))
     def transfer(self, data: Any, login: str) -> None:
         customer, to = self.customer(data), self.staff(login)

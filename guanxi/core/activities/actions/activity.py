@@ -25,7 +25,7 @@ from guanxi.core.customers.models import Customer
 from .. import events as told
 from ..access import KIND, access_activity
 from ..models import Activity
-from ..models.activity import Direction, Kind, Result
+from ..models.activity import Direction, Kind, NoteState, Result
 from ..notes import digest_of, state_of
 
 # The six entries without which a visit form is not closed (ACT-05).
@@ -91,6 +91,7 @@ def change_activity(activity_id: int, values: Mapping[str, Any], *, version: int
     if activity.version != version:
         theirs = {f: (getattr(activity, f), v) for f, v in wanted.items() if getattr(activity, f) != v}
         raise Stale(version=activity.version, theirs=theirs)
+    was_record = is_record(activity)
     changes = apply_changes(activity, wanted)
     if not changes:
         trail.unchanged()
@@ -98,6 +99,9 @@ def change_activity(activity_id: int, values: Mapping[str, Any], *, version: int
     if "note" in changes:
         activity.note_digest = digest_of(activity.note)
         activity.note_state = state_of(activity.note, staff_id=activity.staff_id, besides=activity.pk)
+    if is_record(activity) and not was_record:
+        # A record written up later was recorded later (CAR-07); mending a complete one changes nothing of that.
+        activity.recorded_at = clock.now()
     activity.version += 1
     activity.save()
     open_ones = {f: c for f, c in changes.items() if f not in ("note", "details")}
@@ -119,6 +123,11 @@ def remove_activity(activity_id: int, *, actor: Actor, why: str) -> None:
     refresh_contact(activity.customer_id)
     trail.record(KIND, activity.pk, actor=actor, changes={"why": [None, why[:200]]})
     events.publish(Event(told.REMOVED, KIND, [activity.pk], {"customers": [activity.customer_id]}), actor=actor)
+
+
+def is_record(activity: Activity) -> bool:
+    """Complete enough to prove something: a result and a detailed note."""
+    return bool(activity.result) and activity.note_state == NoteState.DETAILED
 
 
 def require_readable(new: NewActivity) -> None:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from guanxi.base.kernel import clock
 
-from ..models import Duty, Run
+from ..models import Duty, Rule, Run
 from .climbing import climb_ladder
 from .correcting import correct_duties
 from .raising import raise_duties
@@ -55,9 +56,11 @@ def _concerned(rules: list[RunningRule], phase: str, scope: Scope) -> list[Runni
 
 
 def _rules_with_duties(scope: Scope) -> set[int]:
-    duties = Duty.objects.filter(rule__isnull=False)
     if scope.is_everything:
-        return set(duties.filter(state="open").values_list("rule_id", flat=True).distinct())
+        # One look into the index per rule instead of reading all open duties.
+        has_open = Exists(Duty.objects.filter(rule=OuterRef("pk"), state="open"))
+        return set(Rule.objects.filter(has_open).values_list("id", flat=True))
+    duties = Duty.objects.filter(rule__isnull=False)
     field = "customer_id__in" if scope.kind == "customer" else "subject_id__in"
     kinds = {} if scope.kind == "customer" else {"subject_kind": scope.kind}
     return set(duties.filter(**{field: list(scope.ids)}, **kinds).values_list("rule_id", flat=True).distinct())
