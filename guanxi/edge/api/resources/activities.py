@@ -70,8 +70,7 @@ def activities_remove(request: ActorRequest, activity_id: int, query: Query[Why]
 
 
 def shown(activity_id: int, actor: Actor) -> ActivityOut:
-    rows = Activity.objects.kept().select_related("staff")
-    return ActivityOut.of(rows.access(actor, activity_id))
+    return ActivityOut.of(Activity.objects.kept().select_related("staff").access(actor, activity_id))
 
 
 def contact_of(body: NewActivity, customer_id: int, actor: Actor, *, subject: dict[str, Any] | None = None) -> Contact:

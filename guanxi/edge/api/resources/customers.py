@@ -18,8 +18,8 @@ from ..endpoint import needs, reads, writes
 from ..interface import add
 from ..masking import refuse_masked
 from ..paging import ids_of_page, in_order
-from ..schemas.pieces import Why
 from ..schemas.customers import CustomerChange, CustomerList, CustomerOut, CustomerPage, NewCustomer, Transfer
+from ..schemas.pieces import Why
 
 KIND = Customer.KIND
 router = Router()
@@ -76,8 +76,8 @@ def customers_transfer(request: ActorRequest, customer_id: int, body: Transfer) 
 
 def shown(customer_id: int, actor: Actor) -> CustomerOut:
     """With the names beside the ids in the same query."""
-    rows = Customer.objects.kept().select_related("owner", "unit")
-    return CustomerOut.of(rows.access(actor, customer_id), actor)
+    customer = Customer.objects.kept().select_related("owner", "unit").access(actor, customer_id)
+    return CustomerOut.of(customer, actor)
 
 
 def values_of(given: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from ..endpoint import needs, reads, writes
 from ..interface import add
 from ..masking import refuse_masked
 from ..paging import ids_of_page, in_order
-from ..schemas.pieces import Why
 from ..schemas.file_forms import PEOPLE, FileFormChange, FileFormList, FileFormOut, FileFormPage, NewFileForm
+from ..schemas.pieces import Why
 
 KIND = FileForm.KIND
 router = Router()
@@ -60,8 +60,7 @@ def file_forms_remove(request: ActorRequest, form_id: int, query: Query[Why]) ->
 
 
 def shown(form_id: int, actor: Actor) -> FileFormOut:
-    rows = FileForm.objects.kept().select_related(*PEOPLE)
-    return FileFormOut.of(rows.access(actor, form_id), actor)
+    return FileFormOut.of(FileForm.objects.kept().select_related(*PEOPLE).access(actor, form_id), actor)
 
 
 add(router, tag="file forms")

@@ -6,8 +6,8 @@ from guanxi.base.org.web import ActorRequest
 
 from ..endpoint import SIGNED_IN, reads
 from ..interface import add
-from ..schemas.pieces import Named
 from ..schemas.me import Me, Post, Right
+from ..schemas.pieces import Named
 
 router = Router()
 
