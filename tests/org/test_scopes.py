@@ -84,6 +84,15 @@ def test_unit_and_below_covers_the_branch_and_unit_only_itself(customers: None, 
     assert seen_by(actor("doctor")) == {"邱客", "黄客", "方客"}
 
 
+def test_the_branch_is_seen_whole_from_any_of_its_departments(customers: None, actor: People) -> None:
+    service = Unit.objects.create(code="chengdu-service", name="成都客服部", parent=Unit.objects.get(code="chengdu"))
+    Post.objects.filter(pk=post_of("doctor").pk).update(unit=service)
+    in_role("service-doctor", "unit_below")
+    assert seen_by(actor("doctor")) == set()
+    in_role("service-doctor", "branch")
+    assert seen_by(actor("doctor")) == {"邱客", "黄客", "方客"}
+
+
 def test_a_region_covers_all_units_of_the_region(customers: None, actor: People) -> None:
     Unit.objects.filter(code__in=["chengdu", "hangzhou-sales"]).update(region="西南")
     in_role("service-doctor", "region")

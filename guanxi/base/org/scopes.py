@@ -13,7 +13,7 @@ from guanxi.base.kernel.actor import Actor
 
 from .models import Reach
 
-SCOPES = ("own", "subordinates", "unit", "unit_below", "region", "units", "all")
+SCOPES = ("own", "subordinates", "unit", "unit_below", "branch", "region", "units", "all")
 VERBS = ("read", "create", "update", "delete", "transfer", "export", "import", "reveal")
 
 POSTS = """
@@ -34,6 +34,17 @@ WHERE p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
 UNITS_BELOW = """
 WITH RECURSIVE tree AS (
   SELECT id FROM org_unit WHERE id = ANY(%s) UNION SELECT u.id FROM org_unit u JOIN tree t ON u.parent_id = t.id
+) SELECT array_agg(id) FROM tree
+"""
+# The nearest branch or company above (or at) the post's unit, with all below it: a service department serves its branch.
+BRANCH_UNITS = """
+WITH RECURSIVE up AS (
+  SELECT id, parent_id, kind, id AS start FROM org_unit WHERE id = ANY(%s)
+  UNION SELECT u.id, u.parent_id, u.kind, up.start FROM org_unit u JOIN up ON u.id = up.parent_id
+  WHERE up.kind NOT IN ('branch', 'company', 'group')
+), tree AS (
+  SELECT id FROM up WHERE kind IN ('branch', 'company', 'group') OR parent_id IS NULL
+  UNION SELECT u.id FROM org_unit u JOIN tree t ON u.parent_id = t.id
 ) SELECT array_agg(id) FROM tree
 """
 REGION_UNITS = "SELECT array_agg(id) FROM org_unit WHERE region = ANY(%s) AND region <> ''"
@@ -150,6 +161,8 @@ def _units(actor: Actor, rights: list[Right]) -> set[int]:
                 units |= {post.unit_id for post in posts}
             case "unit_below":
                 units |= set(_array(UNITS_BELOW, [[post.unit_id for post in posts]]))
+            case "branch":
+                units |= set(_array(BRANCH_UNITS, [[post.unit_id for post in posts]]))
             case "region":
                 units |= set(_array(REGION_UNITS, [[post.region for post in posts]]))
             case "units":

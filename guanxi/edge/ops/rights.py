@@ -27,11 +27,12 @@ SCOPES: dict[str, Any] = {
     "subordinates": _("Subordinates"),
     "unit": _("Own unit"),
     "unit_below": _("Unit and below"),
+    "branch": _("The whole branch"),
     "region": _("Region"),
     "all": _("All"),
 }
 OWNED = tuple(SCOPES)
-BY_UNIT = ("unit", "unit_below", "region", "all")
+BY_UNIT = ("unit", "unit_below", "branch", "region", "all")
 WHOLE = ("all",)
 
 

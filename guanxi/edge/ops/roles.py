@@ -37,7 +37,7 @@ def _with(rights: Rights, **more: dict[str, str]) -> Rights:
     return {kind: rights.get(kind, {}) | more.get(kind, {}) for kind in sorted(kinds)}
 
 
-OWN, TEAM, BRANCH, ALL = "own", "subordinates", "unit_below", "all"
+OWN, TEAM, BRANCH, ALL = "own", "subordinates", "branch", "all"
 MANAGES = {"delete": TEAM, "transfer": TEAM, "export": TEAM, "reveal": TEAM}
 LEADS = {"create": TEAM}
 
