@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from guanxi.base.org.scopes import SCOPES
 from tools.reference import outdated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,11 @@ def test_every_setting_is_explained() -> None:
     read = {name for path in files for name in READ.findall(path.read_text("utf-8"))}
     assert len(read) > 8
     assert not [name for name in sorted(read - NOT_OURS) if f"`{name}`" not in page]
+
+
+def test_every_scope_is_explained() -> None:
+    page = (ROOT / "docs/reference/roles-and-scopes.md").read_text("utf-8")
+    assert not [scope for scope in SCOPES if f"\n| {scope} |" not in page]
 
 
 @pytest.mark.parametrize("page", PAGES)
