@@ -107,11 +107,12 @@ def test_a_record_by_somebody_else_says_whose_duty_it_is(browse, desk):
 
 
 def test_the_step_that_was_served_instead_is_named(browse, desk):
-    desk()
+    first = desk()
     second = Duty.objects.get(clause__key="buyer-callback", step=2)
     clock.advance(days=5)  # the first is late, the second has opened
     answer = in_row(browse("rep"), second, "log", kind="call", result="reached", note=NOTE)
     assert "它先办结了另一步：“指导服用产品”" in text_of(answer)
+    assert f'<li id="duty-{first.pk}" hx-swap-oob="delete">' in text_of(answer)
 
 
 def test_faulty_entries_come_back_with_what_was_typed(browse, desk):

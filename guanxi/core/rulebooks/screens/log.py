@@ -99,7 +99,8 @@ def outcome(request: ActorRequest, duty: Duty, activity: Activity) -> HttpRespon
         say_settled(request, duty)
         return row_leaves(request, duty, others=[each.pk for each in settled if each.pk != duty.pk])
     reasons = reasons_against(duty, activity) or served_instead(settled)
-    return tell_changed(log_form(request, duty, activity=activity, reasons=reasons))
+    others = [each.pk for each in settled]
+    return tell_changed(log_form(request, duty, activity=activity, reasons=reasons, others=others))
 
 
 def say_settled(request: ActorRequest, duty: Duty) -> None:
@@ -121,6 +122,7 @@ def log_form(
     *,
     activity: Activity | None = None,
     reasons: list[str] | None = None,
+    others: list[int] | None = None,
     errors: dict[str, list[Any]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -128,7 +130,8 @@ def log_form(
     kinds = wanted.kinds if wanted else ("call", "visit", "message")
     context = {
         "counting": [(kind, dict(Kind.choices).get(kind, kind)) for kind in kinds],
-        "others": [(kind, label) for kind, label in Kind.choices if kind not in kinds],
+        "other_ways": [(kind, label) for kind, label in Kind.choices if kind not in kinds],
+        "others": others or [],
         "results": Result.choices,
         "phrases": PHRASES,
         "wants": asked_for(wanted) if wanted else [],

@@ -71,6 +71,7 @@ def own_context(actor: Actor) -> dict[str, Any]:
         "parts": parts,
         "counts": counts,
         "figures": figures(counts),
+        "is_clear": is_clear,
         "next": next_duty(actor) if is_clear else None,
         "has_team": team.answers_for_others(actor),
         "may_create": may(actor, KIND, "create"),

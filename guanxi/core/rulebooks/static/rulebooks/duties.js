@@ -38,14 +38,15 @@
     slot(row).scrollIntoView({ block: "nearest" });
   });
 
-  // A settled row leaves; the next one takes its place under the hands.
-  let next = null;
+  // A settled row leaves; the next one takes its place under the hands. One that stays is taken up again.
+  let next = "";
   document.addEventListener("htmx:beforeSwap", (event) => {
     const row = event.detail.target;
-    if (!row.matches?.(ROW) || event.detail.xhr.status !== 200 || event.detail.serverResponse.trim()) return;
+    if (!row.matches?.(ROW) || event.detail.xhr.status !== 200) return;
     const rows = [...document.querySelectorAll(ROW)].filter((each) => each.offsetParent);
     const at = rows.indexOf(row);
-    next = rows[at + 1] || rows[at - 1] || null;
+    const stays = event.detail.serverResponse.includes(`id="${row.id}"`);
+    next = (stays ? row : rows[at + 1] || rows[at - 1])?.id || "";
   });
   document.addEventListener("htmx:afterSettle", () => {
     for (const row of document.querySelectorAll(ROW)) mark(row);
@@ -55,8 +56,12 @@
     }
     const done = document.querySelector("[data-all-done]");
     if (done && document.querySelector("[data-part]")) done.hidden = Boolean(document.querySelector("[data-part]:not([hidden])"));
-    if (next?.isConnected) Guanxi.moveTo(next);
-    next = null;
+    const row = next && document.getElementById(next);
+    if (row) {
+      Guanxi.moveTo(row);
+      row.querySelector(".duty-form [data-focus]")?.focus({ preventScroll: true });
+    }
+    next = "";
   });
 
   // Numbers beside the lines of a draft, and from a problem to its place.
