@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -13,6 +14,8 @@ from .phases.run import Counts, run_phases
 from .phases.running import versions_in_force
 from .phases.scope import EVERYTHING
 
+# A run that met another one over the same duties is simply repeated.
+RETRY = RetryStrategy(max_attempts=3, wait=60)
 # 00:05 in Shanghai; the queue counts in UTC.
 NIGHTLY = "5 16 * * *"
 EVERY_TEN_MINUTES = "*/10 * * * *"
@@ -41,7 +44,7 @@ def end_reach_of_closed_duties() -> None:
 
 
 @app.periodic(cron=NIGHTLY)
-@app.task(name="rulebooks:nightly", queue="rules", queueing_lock="rulebooks:nightly")
+@app.task(name="rulebooks:nightly", queue="rules", queueing_lock="rulebooks:nightly", retry=RETRY)
 def nightly(timestamp: int) -> None:
     run_rules()
 
@@ -64,6 +67,6 @@ def climb(timestamp: int) -> None:
     run_phases(("climb",), EVERYTHING)
 
 
-@app.task(name="rulebooks:follow_approval", queue="rules")
+@app.task(name="rulebooks:follow_approval", queue="rules", retry=RETRY)
 def follow_approval() -> None:
     run_rules()

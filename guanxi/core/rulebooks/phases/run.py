@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef
 
 from guanxi.base.kernel import clock
@@ -31,7 +31,26 @@ Counts = dict[str, dict[str, int]]
 def run_phases(names: Iterable[str], scope: Scope) -> Counts:
     """Each phase over all rules concerned before the next begins. Sums of the counts, by phase."""
     rules = running_rules(also=_rules_with_duties(scope))
+    if scope.is_everything:
+        return _run_all(names, rules, scope)
     return {name: _sum(run_phase(name, rule, scope) for rule in _concerned(rules, name, scope)) for name in names}
+
+
+def _run_all(names: Iterable[str], rules: list[RunningRule], scope: Scope) -> Counts:
+    """One rule that fails at night must not keep the others from running; the job fails after the last."""
+    counts: Counts = {}
+    failures: list[Exception] = []
+    for name in names:
+        counts[name] = {}
+        for rule in _concerned(rules, name, scope):
+            try:
+                counts[name] = _sum([counts[name], run_phase(name, rule, scope)])
+            except DatabaseError as failure:
+                failure.add_note(f"{name}, rule {rule.id}")
+                failures.append(failure)
+    if failures:
+        raise ExceptionGroup("rules failed", failures)
+    return counts
 
 
 def run_phase(name: str, rule: RunningRule, scope: Scope) -> dict[str, int]:
