@@ -23,7 +23,7 @@ INPUT_KINDS = {"longtext": "textarea", "phone": "tel", "yesno": "checkbox", "cho
 def new_view(type_: RecordType) -> Callable[..., HttpResponse]:
     def view(request: ActorRequest) -> HttpResponse:
         if request.method != "POST":
-            return form_page(request, type_, typed=dict(request.GET.items()))
+            return form_page(request, type_, typed=defaults_of(type_) | dict(request.GET.items()))
         read = read_form(type_, request.POST)
         if read.errors:
             return form_page(request, type_, typed=read.typed, errors=read.errors)
@@ -81,6 +81,12 @@ def without_masked(type_: RecordType, request: ActorRequest, record: Any, read: 
             read.values.pop(entry.key, None)
             read.errors.pop(entry.key, None)
     return read
+
+
+def defaults_of(type_: RecordType) -> dict[str, str]:
+    """What an empty form begins with: the defaults of the model."""
+    fields = [type_.model._meta.get_field(f.key) for f in type_.typed_in]
+    return {field.name: written(field.get_default()) for field in fields if field.has_default()}
 
 
 def typed_of(type_: RecordType, record: Any) -> dict[str, str]:
