@@ -72,7 +72,7 @@ def commands() -> str:
 
 
 def _argument(action: argparse.Action) -> str:
-    default = action.metavar or action.dest.upper()
+    default = str(action.metavar or action.dest.upper())
     name = (
         default
         if not action.option_strings
