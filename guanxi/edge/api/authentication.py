@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed, Refused
 from guanxi.base.org.middleware import actor_of
-from guanxi.base.org.tokens import token_for
+from guanxi.base.org.models import Account
+from guanxi.base.org.tokens import Bearer, token_for
 
 
 class NotSignedIn(Refused):
@@ -43,8 +46,19 @@ def _by_token(header: str, request: HttpRequest) -> Caller:
     if token is None:
         raise NotSignedIn(_("This API token is unknown, or it has ended."), code="token_unknown")
     # The access log names the account.
-    request.user = token.account
-    return Caller(actor_of(token.account, request, via="api"), token.may_write)
+    request.user = Account(id=token.account_id, login=token.login)
+    return Caller(actor_behind(token, request), token.may_write)
+
+
+def actor_behind(token: Bearer, request: HttpRequest) -> Actor:
+    return Actor(
+        label=token.staff_name or token.login,
+        via="api",
+        account_id=token.account_id,
+        staff_id=token.staff_id,
+        address=request.META.get("REMOTE_ADDR", "")[:45],
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+    )
 
 
 def _by_session(request: HttpRequest) -> Caller:

@@ -40,7 +40,9 @@ def customers_list(request: ActorRequest, query: Query[CustomerList]) -> Custome
 def customers_create(request: ActorRequest, body: NewCustomer) -> CustomerOut:
     """You become the owner."""
     made = create_customer(values_of(body.given()), actor=request.actor)
-    return shown(made.pk, request.actor)
+    # Whose it is, is known: the creator's.
+    made.owner = Staff(id=request.actor.staff_id, name=request.actor.label)
+    return CustomerOut.of(made, request.actor)
 
 
 @reads(router, "/customers/{int:customer_id}", needs(KIND, "read"), returns=CustomerOut)
