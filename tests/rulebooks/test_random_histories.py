@@ -162,6 +162,11 @@ class Histories(RuleBasedStateMachine):
                 anchors_from=min(catch_from, date(2026, 11, 12)),
             )
 
+        for number, login in enumerate(("rep", "stranger")):
+            self.new_customer(login)
+            customer = max(self.world.customers)
+            self.complete(customer, ago=4 * number, bought=True)
+
     # --- what happens
 
     @rule(login=st.sampled_from(REPRESENTATIVES))
@@ -183,6 +188,9 @@ class Histories(RuleBasedStateMachine):
         customer = self.customer(data)
         if customer is None or len(self.world.forms) >= 5:
             return
+        self.complete(customer, ago=ago, bought=bought)
+
+    def complete(self, customer: int, *, ago: int, bought: bool) -> None:
         day = clock.today() - timedelta(days=ago)
         values = {
             "event_name": f"第{len(self.world.forms)}场",
@@ -317,6 +325,20 @@ class Histories(RuleBasedStateMachine):
         customer = self.world.customers[pk]
         if (customer.dead, customer.undisturbed) == (dead, undisturbed):
             return
+        self.set_rest(pk, dead=dead, undisturbed=undisturbed)
+
+    @rule(data=st.data(), hours=st.sampled_from([1, 72, 240]))
+    def rest_for_a_while(self, data: Any, hours: int) -> None:
+        pk = self.customer(data)
+        if pk is not None:
+            was = self.world.customers[pk]
+            dead, undisturbed = was.dead, was.undisturbed
+            self.set_rest(pk, dead=dead, undisturbed=not undisturbed)
+            self.time_passes(hours)
+            self.set_rest(pk, dead=dead, undisturbed=undisturbed)
+
+    def set_rest(self, pk: int, *, dead: bool, undisturbed: bool) -> None:
+        customer = self.world.customers[pk]
         leave_in_peace(
             pk, deceased_on=date(2026, 11, 1) if dead else None, is_do_not_disturb=undisturbed, actor=self.chief
         )
@@ -366,45 +388,46 @@ class Histories(RuleBasedStateMachine):
 
     # --- people come and go; rules follow at night
 
-    @rule(login=st.sampled_from(["doctor", "supervisor", "colleague"]))
-    def leave(self, login: str) -> None:
-        person = self.staff(login)
+    @rule(what=st.sampled_from(["leave", "second doctor", "end of post", "absence"]), data=st.data())
+    def people_change(self, what: str, data: Any) -> None:
+        match what:
+            case "leave":
+                self.leave(self.staff(data.draw(st.sampled_from(["doctor", "supervisor", "colleague"]))))
+            case "second doctor":
+                unit = data.draw(st.sampled_from(["chengdu", "chengdu-sales", "hangzhou", "company"]))
+                self.second_doctor(self.staff(data.draw(st.sampled_from(["service", "manager", "gm"]))), unit)
+            case "end of post":
+                self.end_post(self.staff(data.draw(st.sampled_from(["doctor", "supervisor"]))))
+            case "absence":
+                days = data.draw(st.integers(0, 5))
+                self.go_on_leave(self.staff(data.draw(st.sampled_from(["rep", "doctor"]))), days)
+        self.is_followed = False
+
+    def leave(self, person: Staff) -> None:
         if person.left_on is None:
             person.left_on = clock.today() - timedelta(days=1)
             person.save()
             self.world.left[person.pk] = person.left_on
-            self.is_followed = False
 
-    @rule(
-        unit=st.sampled_from(["chengdu", "chengdu-sales", "hangzhou", "company"]),
-        login=st.sampled_from(["service", "manager", "gm"]),
-    )
-    def second_doctor(self, unit: str, login: str) -> None:
-        if sum(post.role == "service-doctor" for post in self.world.posts) >= 3:
-            return
+    def second_doctor(self, person: Staff, unit: str) -> None:
         post = Post.objects.create(
-            staff=self.staff(login),
+            staff=person,
             unit=Unit.objects.get(code=unit),
             role=Role.objects.get(key="service-doctor"),
             is_main=False,
             starts_on=date(2026, 1, 1),
         )
         self.world.posts.append(model.Post(post.pk, post.staff_id, post.unit_id, "service-doctor", None))
-        self.is_followed = False
 
-    @rule(login=st.sampled_from(["doctor", "supervisor"]))
-    def end_post(self, login: str) -> None:
-        post = self.staff(login).posts.get()
+    def end_post(self, person: Staff) -> None:
+        post = person.posts.get()
         if post.ends_on is None:
             post.ends_on = clock.today()
             post.save()
             next(p for p in self.world.posts if p.id == post.pk).ends = post.ends_on
-            self.is_followed = False
 
-    @rule(login=st.sampled_from(["rep", "doctor"]), days=st.integers(0, 5))
-    def go_on_leave(self, login: str, days: int) -> None:
-        person, start = self.staff(login), clock.today()
-        end = start + timedelta(days=days)
+    def go_on_leave(self, person: Staff, days: int) -> None:
+        start, end = clock.today(), clock.today() + timedelta(days=days)
         Absence.objects.create(staff=person, starts_on=start, ends_on=end)
         self.world.absent.append((person.pk, start, end))
 
