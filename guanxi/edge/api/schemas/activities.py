@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guanxi.core.activities.models import Activity
 from guanxi.core.activities.models.activity import Direction, Kind, Result
 
-from .pieces import Id, In, Moment, Named, Out, Paged, Text, Versioned
+from .pieces import Day, Id, In, Moment, MomentIn, Named, Out, Paged, Text, Versioned
 
 OWN_WORDS = "Words of your own; copied or very short ones settle no duty"
 Line = Annotated[Text, Field(max_length=500)]
@@ -33,8 +33,8 @@ class NewActivity(In):
     result: Result | Literal[""] = ""
     purpose: Text = Field("", max_length=120)
     direction: Direction = Direction("out")
-    happened_at: Annotated[AwareDatetime | None, Field(description="Left out: now")] = None
-    next_on: date | None = None
+    happened_at: Annotated[MomentIn | None, Field(description="Left out: now")] = None
+    next_on: Day | None = None
     file_form: Id | None = Field(None, description="The form it was about; then it counts for that one alone")
     details: VisitForm | None = None
 
@@ -45,7 +45,7 @@ class ActivityChange(Versioned):
     note: Text = Field("", max_length=4000, description=OWN_WORDS)
     result: Result | Literal[""] = ""
     purpose: Text = Field("", max_length=120)
-    next_on: date | None = None
+    next_on: Day | None = None
     details: VisitForm | None = None
 
 

@@ -11,7 +11,7 @@ from guanxi.core.customers.models import Customer
 from guanxi.core.customers.models.customer import Gender, Grade, Kind, Source, Status
 
 from ..masking import masked
-from .pieces import Id, In, Moment, Named, Out, Paged, Text, Versioned
+from .pieces import Day, Id, In, Moment, Named, Out, Paged, Text, Versioned
 
 Blank = Literal[""]
 
@@ -24,7 +24,7 @@ class CustomerFields(In):
     type: Text = Field("", max_length=20)
     grade: Grade | Blank = ""
     gender: Gender | Blank = ""
-    birth_on: date | None = None
+    birth_on: Day | None = None
     birth_is_lunar: bool = False
     address: Text = Field("", max_length=200)
     company_name: Text = Field("", max_length=120)

@@ -8,7 +8,7 @@ from pydantic import Field
 from guanxi.core.rulebooks.screens.rows import DutyRow
 
 from .activities import ActivityOut
-from .pieces import Id, In, Moment, Named, Out, Paged, Text
+from .pieces import Day, Id, In, Moment, Named, Out, Paged, Text
 
 Part = Literal["open", "overdue", "today", "coming", "caught_up", "done", "withdrawn"]
 Reason = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -81,12 +81,12 @@ class NewTask(In):
 
     customer_id: Id | None = None
     purpose: Text = Field(min_length=1, max_length=200)
-    due_on: date
+    due_on: Day
     to: Id | None = None
 
 
 class Postpone(In):
-    until: Annotated[date, Field(description="The new last day")]
+    until: Annotated[Day, Field(description="The new last day")]
     why: Reason
 
 

@@ -11,7 +11,7 @@ from guanxi.base.records.reveal import reveals
 from guanxi.domain.archive.models import FileForm
 
 from ..masking import masked
-from .pieces import Id, In, Moment, Named, Out, Paged, Text, Versioned
+from .pieces import Day, Id, In, Moment, Named, Out, Paged, Text, Versioned
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="In yuan")]
 
@@ -29,12 +29,12 @@ class NewFileForm(FileFormFields):
 
     customer_id: Id
     event_name: Text = Field(min_length=1, max_length=80)
-    completed_on: date
+    completed_on: Day
 
 
 class FileFormChange(FileFormFields, Versioned):
     event_name: Text = Field("", min_length=1, max_length=80)
-    completed_on: date | None = None
+    completed_on: Day | None = None
 
 
 class FileFormList(Paged):

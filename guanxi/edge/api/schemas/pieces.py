@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
 from guanxi.base.kernel import clock
 
@@ -15,6 +15,9 @@ LARGEST_ID = 2**63 - 1
 
 Text = Annotated[str, Field(pattern=NO_NUL)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+# Far-off years are slips of the keyboard, and the last day of the calendar has no 24:00.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+MomentIn = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC))]
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(clock.ZONE), return_type=datetime)]
 
 
