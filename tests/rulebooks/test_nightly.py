@@ -1,8 +1,14 @@
+from datetime import date
+
 import pytest
 from django.db import connection
 
+from guanxi.base.audit import events
+from guanxi.base.audit.events import Event
+from guanxi.base.kernel import clock
 from guanxi.core.rulebooks.jobs import run_rules
 from guanxi.core.rulebooks.phases import run
+from guanxi.domain.archive.events import COMPLETED
 from guanxi.domain.archive.models import FileForm
 
 from .conftest import duties_of
@@ -39,3 +45,22 @@ def test_the_night_raises_what_no_event_told_of(customer_of, form_of):
         ("buyer-callback", "open"),
         ("doctor-callback", "open"),
     }
+
+
+@pytest.mark.parametrize(("choice", "steps"), [("skip", [2, 3]), ("fold", [1, 2, 3])])
+def test_who_brings_old_forms_chooses_what_becomes_of_steps_long_past(actor, customer_of, form_of, choice, steps):
+    now = clock.now()
+    form = FileForm.objects.create(
+        customer=customer_of("rep"),
+        event_name="旧活动",
+        completed_on=date(2026, 11, 2),
+        purchased=True,
+        created_at=now,
+        updated_at=now,
+    )
+    events.publish(Event(COMPLETED, "fileform", [form.pk], {"catch_up": choice}), actor=actor("manager"))
+    run_rules()
+    assert [d.step for d in duties_of(form, clause="buyer-callback")] == steps
+    clock.advance(days=30)
+    run_rules()
+    assert [d.step for d in duties_of(form, clause="buyer-callback")] == steps
