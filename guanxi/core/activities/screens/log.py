@@ -66,7 +66,12 @@ def new_activity_of(data: Mapping[str, str]) -> NewActivity:
 def moment_of(text: str) -> datetime | None:
     """A `datetime-local` value in company time; raises ValueError."""
     text = text.strip()
-    return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE) if text else None
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
+    if not 1900 <= moment.year < 2200:
+        raise ValueError(text)
+    return moment
 
 
 def log(request: ActorRequest, customer_id: int) -> HttpResponse:

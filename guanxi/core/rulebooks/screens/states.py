@@ -70,11 +70,12 @@ class Month:
 
     @classmethod
     def of(cls, text: str) -> Month | None:
-        """From "2026-11"; None for anything else."""
+        """From "2026-11"; None for anything else, and for months whose neighbours the calendar does not have."""
         try:
-            return cls(date.fromisoformat(f"{text}-01"))
+            first = date.fromisoformat(f"{text}-01")
         except ValueError:
             return None
+        return cls(first) if 1900 <= first.year < 2200 else None
 
     @classmethod
     def current(cls) -> Month:

@@ -75,9 +75,13 @@ def day_or_none(post: QueryDict, name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as unreadable:
         raise Invalid({name: [_("Enter the day as 2026-11-21.")]}) from unreadable
+    # The last day of the calendar has no 24:00 to count to.
+    if not 1900 <= found.year < 2200:
+        raise Invalid({name: [_("Enter the day as 2026-11-21.")]})
+    return found
 
 
 def number(post: QueryDict, name: str) -> int:

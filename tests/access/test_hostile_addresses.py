@@ -1,0 +1,73 @@
+"""Whatever stands in an address, the answer is a page or a refusal, never a fault: nobody learns a trace from it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from django.urls import reverse
+
+from guanxi.base.records.keys import Cursor
+
+from . import api_lines, lines  # noqa: F401  (fill the matrix)
+from .matrix import CELLS
+from .sweep import Cell, undone
+from .world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("INS-05")]
+# Every parameter that some page reads.
+NAMES = """
+q sort status grade owner before after state person clause month year version day who kind unit show part view pack next
+customer step as closed below effective_on anchors_from
+""".split()  # noqa: SIM905  (thirty quotation marks say no more)
+VALUES = [
+    "",
+    "\x00",
+    "%",
+    "'",
+    "\\",
+    "-1",
+    "0",
+    "9" * 30,
+    "1e9",
+    "２０２６",
+    "张三",
+    "9999-12",
+    "9999-12-31",
+    "0001-01-01",
+    "[]",
+]
+PLACES = [
+    "x",
+    "%00",
+    Cursor("x", 1).encode(),
+    Cursor("x", 1, back=True).encode(),
+    Cursor(None, 1).encode(),
+    Cursor({"a": 1}, 1).encode(),
+    Cursor([1], 2**70).encode(),
+    Cursor("2026-11-16T09:00:00+08:00", -1).encode(),
+    Cursor("9999-12-31T23:59:59.999999+00:00", 1).encode(),
+    Cursor(10**30, 10**30).encode(),
+    Cursor("\x00", 1).encode(),
+]
+
+
+def pages() -> list[Cell]:
+    seen = {cell.route: cell for cell in CELLS if cell.method == "GET" and not cell.is_public}
+    return list(seen.values())
+
+
+def status_of(cell: Cell, world: World, query: str) -> int:
+    who = "gm" if "gm" in cell.may else sorted(cell.may)[0]
+    client = world.browsers[who]
+    client.raise_request_exception = False
+    with undone():
+        return client.get(reverse(cell.route, kwargs=cell.args(world)) + query).status_code
+
+
+@pytest.mark.parametrize("cell", pages(), ids=lambda cell: cell.route)
+def test_no_parameter_breaks_a_page(cell: Cell, world: World):
+    queries = ["?" + "&".join(f"{name}={quote(value)}" for name in NAMES) for value in VALUES]
+    queries += [f"?at={place}&sort={sort}" for place in PLACES for sort in ("", "name", "contact")]
+    broken = [query for query in queries if status_of(cell, world, query) >= 500]
+    assert broken == []
