@@ -49,7 +49,8 @@ METHODS = [
 ]
 # The same settings as guanxi.base.ui.jinja: an id that is cut differently is never found.
 OPTIONS = {"**/templates/**.*": {"trimmed": "true", "silent": "false"}}
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
+# How a number is padded may differ between languages; which values are named may not.
+PLACEHOLDER = re.compile(r"%(\(\w+\))0?\d*([sd])|(\{\w*\})|(%[sd])")
 
 Key = tuple[str, str | None]
 

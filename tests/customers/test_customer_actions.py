@@ -11,7 +11,8 @@ from guanxi.base.audit.models import Entry, EventRow
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed, Stale
-from guanxi.base.org.models import Restriction, Staff
+from guanxi.base.org.models import Reach, Restriction, Staff
+from guanxi.base.records.reveal import reveals
 from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.actions import (
     add_team_member,
@@ -177,3 +178,14 @@ def test_a_restriction_forbids_with_its_reason(customer_of: CustomerOf, actor: M
     Restriction.objects.create(kind="customer", subject_id=customer.pk, verb="update", reason="封存")
     with pytest.raises(NotAllowed, match="restricted"):
         change_customer(customer.pk, {"grade": "A"}, version=1, actor=actor("rep"))
+
+
+def test_who_works_on_a_customer_sees_the_number_and_who_only_reads_does_not(
+    customer_of: CustomerOf, actor: Make, staff: Callable[[str], Staff]
+) -> None:
+    customer = customer_of("rep")
+    assert not reveals(actor("stranger"), "customer", customer)
+    add_team_member(customer.pk, staff=staff("stranger"), role="service-doctor", actor=actor("rep"))
+    assert reveals(actor("stranger"), "customer", customer)
+    Reach.objects.create(kind="customer", record_id=customer.pk, staff=staff("hangzhou"), why="share:1")
+    assert not reveals(actor("hangzhou"), "customer", customer)

@@ -1,4 +1,4 @@
-"""A real installation and a real browser. One installation serves all journeys of a module."""
+"""A real installation and a real browser. One installation serves all journeys."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") i
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place() -> Iterator[Installation]:
     with installed() as made:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -68,8 +68,9 @@ def speak(context: BrowserContext, address: str, language: str) -> None:
 
 def listen(page: Page, address: str, complaints: list[str]) -> None:
     def on_console(message: Any) -> None:
-        # An expected refusal (422, 409, 401) is a line of the browser's own, not a fault of the page.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # An expected refusal (422, 409, 401) is a line of the browser or of htmx, not a fault of the page.
+        expected = ("Failed to load resource", "Response Status Error Code 4")
+        if message.type == "error" and not message.text.startswith(expected):
             complaints.append(message.text)
 
     page.on("console", on_console)

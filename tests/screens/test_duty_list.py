@@ -38,7 +38,9 @@ def test_the_list_of_a_person_out_of_reach_is_not_there(browse, desk, staff):
 def test_a_phone_is_masked_for_whoever_may_not_reveal_it(browse, desk, staff):
     duty = desk(name="甲")
     in_row(browse("rep"), duty, "hand-over", to=staff("stranger").pk, why="我在杭州会场")
-    page = text_of(browse("stranger").get("/duties?state=coming"))
+    receiver = text_of(browse("stranger").get("/duties?state=coming"))
+    assert duty.customer.phone in receiver.replace(" ", "")
+    page = text_of(browse("hangzhou").get("/duties?state=coming"))
     assert duty.customer.phone not in page.replace(" ", "")
     assert f"{duty.customer.phone[:3]}****" in page
 

@@ -36,7 +36,7 @@ WITH RECURSIVE tree AS (
   SELECT id FROM org_unit WHERE id = ANY(%s) UNION SELECT u.id FROM org_unit u JOIN tree t ON u.parent_id = t.id
 ) SELECT array_agg(id) FROM tree
 """
-# The nearest branch or company above (or at) the post's unit, with all below it: a service department serves its branch.
+# The nearest branch or company at or above the post's unit, with all below: a service department serves its branch.
 BRANCH_UNITS = """
 WITH RECURSIVE up AS (
   SELECT id, parent_id, kind, id AS start FROM org_unit WHERE id = ANY(%s)

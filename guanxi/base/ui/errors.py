@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +137,9 @@ class ErrorPages:
             return refused_response(request, exception)
         if isinstance(exception, RequestDataTooBig):
             return problem_response(request, PROBLEMS[413])
+        if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
+            # No text column can hold it and no keyboard types it: whoever sends it is told that the request is odd.
+            return problem_response(request, PROBLEMS[400])
         return None
 
 

@@ -29,7 +29,10 @@ class Grant(models.Model):
 
 
 class Reach(models.Model):
-    """Who may see one record beyond the scopes of their roles: shares, team, business relations."""
+    """Who may see one record beyond the scopes of their roles: shares, team, business relations.
+
+    `level` is "read", or "work" for those who must reach the person: they see the phone in the clear.
+    """
 
     kind = models.CharField(max_length=40)
     record_id = models.BigIntegerField()

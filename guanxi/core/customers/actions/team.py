@@ -23,7 +23,7 @@ def add_team_member(customer_id: int, *, staff: Staff, role: str, actor: Actor) 
     if customer.team.filter(staff=staff, role=role, to_on=None).exists():
         raise Invalid({"staff": [_("This colleague has that role in the team already.")]})
     member = TeamMember.objects.create(customer=customer, staff=staff, role=role, from_on=clock.today())
-    give_reach(customer.pk, staff.pk, why=f"team:{member.pk}")
+    give_reach(customer.pk, staff.pk, why=f"team:{member.pk}", level="work")
     trail.record(KIND, customer.pk, actor=actor, changes={"team": [None, staff.pk], "role": [None, role]})
     events.publish(Event(told.TEAM_CHANGED, KIND, [customer.pk]), actor=actor)
     return member

@@ -99,7 +99,7 @@ def save(duty: Duty, *fields: str) -> None:
 def let_open(duty: Duty, staff: Staff) -> None:
     """Reach lasts as long as the duty is open (jobs: `end_reach_of_closed_duties`)."""
     if duty.customer_id is not None:
-        give_reach(duty.customer_id, staff.pk, why=f"duty:{duty.pk}")
+        give_reach(duty.customer_id, staff.pk, why=f"duty:{duty.pk}", level="work")
 
 
 def give_notice(duty: Duty, to: Staff, kind: str, actor: Actor) -> None:

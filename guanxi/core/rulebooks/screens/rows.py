@@ -119,10 +119,13 @@ def read_rows(keys: str, parameters: Sequence[Any] | Mapping[str, Any], *, actor
     if reveal is None or reveal.everything:
         return list(rows)
     staff, units = frozenset(reveal.staff_ids), frozenset(reveal.unit_ids)
-    return [
-        row if row.owner_id in staff or row.unit_id in units else row._replace(phone=mask_phone(row.phone))
-        for row in rows
-    ]
+
+    def is_clear(row: DutyRow) -> bool:
+        """Whoever has to call somebody must see the number, also when the customer is another's."""
+        is_mine = row.state == "open" and row.assignee_id == actor.staff_id
+        return is_mine or row.owner_id in staff or row.unit_id in units
+
+    return [row if is_clear(row) else row._replace(phone=mask_phone(row.phone)) for row in rows]
 
 
 def one_row(duty_id: int, *, actor: Actor) -> DutyRow:

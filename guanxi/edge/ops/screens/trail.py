@@ -19,8 +19,10 @@ from guanxi.base.audit.models import Entry, Item
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.models import Account, Post, Role, Staff, Unit
+from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 from guanxi.base.records.types import RECORD_TYPES
+from guanxi.base.ui import current
 
 from ..rights import kind_labels
 from .sending import day_or_none
@@ -232,8 +234,9 @@ def _subject_names(entries: Sequence[Entry]) -> dict[tuple[str, int], str]:
 
 
 def url_of(entry: Entry) -> str:
-    """Only where the record still can be opened; whether this reader may is asked there."""
-    if entry.subject_id is None:
+    """Only where the reader's role opens such records; whether it opens this one is asked there."""
+    reader = current.actor()
+    if entry.subject_id is None or reader is None or not may(reader, entry.kind, "read"):
         return ""
     places = {"staff": "settings/staff", "unit": "settings/units", "role": "settings/roles"}
     places |= {type_.key: type_.path for type_ in RECORD_TYPES}
