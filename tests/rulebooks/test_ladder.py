@@ -80,3 +80,12 @@ def test_a_vacant_post_is_passed_over_on_the_way_up(staff, customer_of, form_of)
     run_rules()
     assert ("manager", "late") in told()
     assert ("supervisor", "late") not in told()
+
+
+def test_nobody_is_told_of_himself_as_his_own_superior(staff, customer_of, form_of):
+    """The representative also holds the supervisor's post (兼岗): the one above that is told."""
+    form_of("rep", customer_of("rep"))
+    Post.objects.filter(staff=staff("supervisor")).update(staff=staff("rep"), is_main=False)
+    move_to(at(11, 20))
+    run_rules()
+    assert told() == [("rep", "remind"), ("manager", "late")]

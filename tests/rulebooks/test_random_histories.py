@@ -518,7 +518,7 @@ def real_messages() -> set[tuple[str, int, int, int, int]]:
 @pytest.mark.req("CAR-01")
 def test_random_histories_come_out_as_in_the_model():
     limits = settings(
-        max_examples=40,
+        max_examples=30,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
