@@ -26,7 +26,7 @@ def in_sql(tree, record):
     fragment = compile_sql(tree, FIELDS, alias="r", now=NOW)
     row = ", ".join(f"%({name})s::{kind} AS {FIELDS[name].name}" for name, kind in COLUMNS.items())
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT {row}) r WHERE {fragment.sql}", fragment.params | record)  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM (SELECT {row}) r WHERE {fragment.sql}", fragment.params | record)
         return bool(cursor.fetchone()[0])
 
 
