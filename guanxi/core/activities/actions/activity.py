@@ -91,6 +91,8 @@ def change_activity(activity_id: int, values: Mapping[str, Any], *, version: int
     if activity.version != version:
         theirs = {f: (getattr(activity, f), v) for f, v in wanted.items() if getattr(activity, f) != v}
         raise Stale(version=activity.version, theirs=theirs)
+    if wanted.get("result") and wanted["result"] not in Result.values:
+        raise Invalid({"result": [_("Choose one of the results.")]})
     was_record = is_record(activity)
     changes = apply_changes(activity, wanted)
     if not changes:

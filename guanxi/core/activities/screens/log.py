@@ -154,10 +154,13 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
     errors: dict[str, list[Any]] = {}
     conflict = None
     if request.method == "POST":
-        wanted = {"note": request.POST.get("note", "").strip(), "result": request.POST.get("result", "")}
+        note = request.POST.get("note", "").replace("\x00", "").strip()
+        wanted = {"note": note, "result": request.POST.get("result", "")}
+        version = request.POST.get("version", "")
+        # A form without its version is as old as can be.
+        known = int(version) if version.isdecimal() and len(version) < 10 else 0
         try:
-            version = int(request.POST.get("version", "0") or 0)
-            change_activity(activity_id, wanted, version=version, actor=request.actor)
+            change_activity(activity_id, wanted, version=known, actor=request.actor)
             ui.toast(request, _("Saved."))
             return ui.go(request, f"/customers/{activity.customer_id}")
         except Invalid as problem:
@@ -173,7 +176,7 @@ def remove(request: ActorRequest, activity_id: int) -> HttpResponse:
     errors: dict[str, list[Any]] = {}
     if request.method == "POST":
         try:
-            remove_activity(activity_id, actor=request.actor, why=request.POST.get("why", ""))
+            remove_activity(activity_id, actor=request.actor, why=request.POST.get("why", "").replace("\x00", ""))
             ui.toast(request, _("Removed. A duty it had settled is open again."))
             return ui.go(request, f"/customers/{activity.customer_id}")
         except Invalid as problem:

@@ -54,7 +54,7 @@ def transfer(request: ActorRequest, record_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             to = staff_of(request.POST.get("to", ""), "to")
-            why = request.POST.get("why", "")
+            why = request.POST.get("why", "").replace("\x00", "")
             once(
                 request,
                 f"transfer:{record_id}",
@@ -94,7 +94,7 @@ def rest(request: ActorRequest, record_id: int) -> HttpResponse:
 def remove(request: ActorRequest, record_id: int) -> HttpResponse:
     customer = access_customer(request.actor, record_id, to="delete")
     if request.method == "POST":
-        why = request.POST.get("why", "")
+        why = request.POST.get("why", "").replace("\x00", "")
         once(request, f"remove:{record_id}", lambda: remove_customer(record_id, actor=request.actor, why=why))
         ui.toast(
             request,

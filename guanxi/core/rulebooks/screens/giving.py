@@ -49,7 +49,7 @@ def postpone(request: ActorRequest, duty_id: int) -> HttpResponse:
 
 
 def _postpone(request: ActorRequest, duty_id: int) -> None:
-    until, why = day_of(request.POST.get("until", ""), "until"), request.POST.get("why", "")
+    until, why = day_of(request.POST.get("until", ""), "until"), request.POST.get("why", "").replace("\x00", "")
     once(
         request,
         f"duty:postpone:{duty_id}",
@@ -73,7 +73,7 @@ def hand_over(request: ActorRequest, duty_id: int) -> HttpResponse:
 def _hand_over(request: ActorRequest, duty_id: int, to: Staff | None) -> None:
     if to is None:
         raise Invalid({"to": [_("Choose a colleague.")]})
-    why = request.POST.get("why", "")
+    why = request.POST.get("why", "").replace("\x00", "")
     once(
         request,
         f"duty:hand_over:{duty_id}",
@@ -94,7 +94,7 @@ def withdraw(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = access_duty(request.actor, duty_id, to="update")
     errors: Errors = {}
     if request.method == "POST":
-        why = request.POST.get("why", "")
+        why = request.POST.get("why", "").replace("\x00", "")
 
         def perform() -> dict[str, Any]:
             return {"id": withdraw_duty(duty_id, why=why, actor=request.actor).pk}

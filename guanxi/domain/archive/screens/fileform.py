@@ -125,7 +125,7 @@ def remove(request: ActorRequest, record_id: int) -> HttpResponse:
     errors: dict[str, list[Any]] = {}
     if request.method == "POST":
         try:
-            remove_file_form(record_id, actor=request.actor, why=request.POST.get("why", ""))
+            remove_file_form(record_id, actor=request.actor, why=request.POST.get("why", "").replace("\x00", ""))
             ui.toast(request, _now("Removed. Its open duties were withdrawn."))
             return ui.go(request, f"/customers/{form.customer_id}")
         except Invalid as problem:
