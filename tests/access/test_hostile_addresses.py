@@ -13,7 +13,7 @@ from guanxi.base.records.keys import Cursor
 
 from . import api_lines, lines  # noqa: F401  (fill the matrix)
 from .matrix import CELLS
-from .sweep import Cell, undone
+from .sweep import Cell, nothing, undone
 from .world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("INS-05")]
@@ -22,23 +22,7 @@ NAMES = """
 q sort status grade owner before after state person clause month year version day who kind unit show part view pack next
 customer step as closed below effective_on anchors_from
 """.split()  # noqa: SIM905  (thirty quotation marks say no more)
-VALUES = [
-    "",
-    "\x00",
-    "%",
-    "'",
-    "\\",
-    "-1",
-    "0",
-    "9" * 30,
-    "1e9",
-    "２０２６",
-    "张三",
-    "9999-12",
-    "9999-12-31",
-    "0001-01-01",
-    "[]",
-]
+VALUES = ["", "\x00", "%'\\", "-1", "9" * 30, "２０２６", "9999-12", "9999-12-31", "0001-01-01"]
 PLACES = [
     "x",
     "%00",
@@ -75,12 +59,13 @@ def status_of(cell: Cell, world: World, query: str) -> int:
 @pytest.mark.parametrize("cell", pages(), ids=lambda cell: cell.route)
 def test_no_parameter_breaks_a_page(cell: Cell, world: World):
     queries = ["?" + "&".join(f"{name}={quote(value)}" for name in NAMES) for value in VALUES]
-    queries += [f"?at={place}&sort={sort}" for place in PLACES for sort in ("", "name", "contact")]
+    if cell.args is nothing:
+        queries += [f"?at={place}&sort={sort}" for place in PLACES for sort in ("", "name", "contact")]
     broken = [query for query in queries if status_of(cell, world, query) >= 500]
     assert broken == []
 
 
-ENTRIES = [*VALUES, " ", "x" * 100_000, "2026-02-30", "2026-11-16T25:00", "<script>", "%(who)s", "\u202e反", str(2**63)]
+ENTRIES = ["", "\x00", "-1", "9" * 30, "２０２６", "9999-12-31", "x" * 100_000, "\u202e<反>%(who)s"]
 
 
 def posted_to() -> list[Cell]:
