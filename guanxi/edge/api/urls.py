@@ -8,7 +8,7 @@ from guanxi.base.org.web import public
 
 from .document import openapi_document
 from .interface import api, endpoints_at, nothing_here, serve
-from .resources import activities, customers, duties, file_forms, me, rulebooks  # noqa: F401  (mounted by being imported)
+from .resources import activities, customers, duties, file_forms, me, rulebooks, staff  # noqa: F401  (mounted by being imported)
 
 app_name = "api"
 
