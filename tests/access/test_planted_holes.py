@@ -15,7 +15,6 @@ from django.urls.base import clear_url_caches
 from config import urls as real_urls
 from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
-from guanxi.base.kernel.errors import NotAllowed
 from guanxi.base.org.models import Grant
 from guanxi.base.org.visible import ScopedQuerySet
 from guanxi.base.org.web import needs, public, signed_in
@@ -80,11 +79,10 @@ def test_a_view_without_a_line_is_missed(plant):
     assert missing_lines(every_route()) == ["hole (hole/<int:record_id>)"]
 
 
-def test_a_view_that_says_nothing_about_access_is_not_served(plant, world: World):
+def test_a_view_that_says_nothing_about_access_is_not_served(plant, browse):
     plant(without_scope)
     assert next(route for route in every_route() if route.name == "hole").access is None
-    with pytest.raises(NotAllowed, match="undeclared_view"):
-        faults_of(HOLE, world)
+    assert browse("gm").get("/hole/1").status_code == 403
 
 
 def test_a_view_without_scope_is_found(plant, world: World):

@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed
+from guanxi.base.ui.errors import refused_response
 
 from .models import Account
 from .web import ActorRequest, access_of
@@ -59,7 +60,8 @@ class SignedIn:
     ) -> HttpResponse | None:
         access = access_of(view)
         if access is None:
-            raise NotAllowed(code="undeclared_view")
+            # Raised here it would pass by the error pages: middleware runs outside them.
+            return refused_response(request, NotAllowed(code="undeclared_view"))
         if access.who in ("public", "token"):
             return None
         if not request.user.is_authenticated:

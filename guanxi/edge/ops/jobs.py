@@ -1,0 +1,48 @@
+"""Nightly upkeep: what has served its time goes, so that answers with personal data are not kept for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
+
+from guanxi.base.audit import trail
+from guanxi.base.audit.models import EventRow, Operation
+from guanxi.base.audit.trail import action
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.models import SignInAttempt
+
+# 03:20 in Shanghai; the queue counts in UTC.
+NIGHTLY = "20 19 * * *"
+# A retry comes within hours; the answers kept for it hold what was sent (trust.md: at least 24 h).
+OPERATIONS_KEPT = timedelta(days=7)
+EVENTS_KEPT = timedelta(days=90)
+ATTEMPTS_KEPT = timedelta(days=30)
+
+
+@action("ops:upkeep:done", _("%(who)s cleared away %(count)s rows that had served their time."))
+def clear_away(*, actor: Actor) -> int:
+    now = clock.now()
+    count = sum(
+        rows.delete()[0]
+        for rows in (
+            Operation.objects.filter(at__lt=now - OPERATIONS_KEPT),
+            EventRow.objects.filter(at__lt=now - EVENTS_KEPT),
+            SignInAttempt.objects.filter(window__lt=now - ATTEMPTS_KEPT),
+            Session.objects.filter(expire_date__lt=now),
+        )
+    )
+    if count:
+        trail.record("upkeep", None, actor=actor, changes={"count": count})
+    else:
+        trail.unchanged()
+    return count
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="ops:upkeep", queue="upkeep", queueing_lock="ops:upkeep")
+def upkeep(timestamp: int) -> None:
+    clear_away(actor=Actor.system("upkeep"))

@@ -1,0 +1,38 @@
+"""What has served its time is cleared away at night, and nothing that is still needed."""
+
+from __future__ import annotations
+
+import pytest
+
+from guanxi.base.audit import operations
+from guanxi.base.audit.models import Entry, EventRow, Operation
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.edge.ops.jobs import clear_away
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-03", "SEC-08")]
+WHO = Actor.system("upkeep")
+
+
+def send(key: str) -> None:
+    operations.once(key, actor=WHO, name="test", payload={}, perform=lambda: {"phone": "13894821993"})
+
+
+def test_answers_kept_for_retries_go_after_a_week() -> None:
+    send("old")
+    clock.advance(days=6)
+    send("young")
+    assert clear_away(actor=WHO) == 0
+    clock.advance(days=2)
+    assert clear_away(actor=WHO) == 1
+    assert [operation.key for operation in Operation.objects.all()] == ["young"]
+    assert Entry.objects.get(name="ops:upkeep:done").changes == {"count": 1}
+
+
+def test_events_go_after_ninety_days_and_the_trail_stays() -> None:
+    EventRow.objects.create(at=clock.now(), name="test:done", kind="thing", ids=[1])
+    Entry.objects.create(at=clock.now(), name="test:done", via="system", who="x", kind="thing")
+    clock.advance(days=91)
+    clear_away(actor=WHO)
+    assert not EventRow.objects.filter(name="test:done").exists()
+    assert Entry.objects.filter(name="test:done").exists()
