@@ -40,9 +40,12 @@ class Cursor:
     def decode(cls, text: str) -> Cursor | None:
         """None for anything that is not one of ours: the list then starts at its first page."""
         try:
-            value, record_id, back = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            value, record_id, back = json.loads(plain)
+            # A lone half of a character can be written in JSON and nowhere else.
+            str(value).encode()
             return cls(value, int(record_id), bool(back))
-        except (ValueError, TypeError, Refused):
+        except (ValueError, TypeError, OverflowError, RecursionError, Refused):
             return None
 
 

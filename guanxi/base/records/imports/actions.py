@@ -131,7 +131,7 @@ def fetch_refused(run_id: int, *, actor: Actor) -> ImportRun:
 def check_answers(run: ImportRun, answers: Mapping[str, str]) -> dict[str, str]:
     """Each question needs a colleague who works here, or `refuse`. Errors are keyed by the number of the question."""
     asked = {question["key"]: answers.get(question["key"], "") for question in run.questions}
-    ids = {int(answer) for answer in asked.values() if answer.isdecimal()}
+    ids = {int(answer) for answer in asked.values() if answer.isdecimal() and len(answer) < 18}
     known = {str(staff_id) for staff_id in Staff.objects.filter(id__in=ids, left_on=None).values_list("id", flat=True)}
     errors: dict[str, list[Any]] = {
         f"answer-{number}": [_("Choose a colleague, or let these rows be refused.")]

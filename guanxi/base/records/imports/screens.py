@@ -106,7 +106,7 @@ def columns(request: ActorRequest, run_id: int) -> HttpResponse:
     asked = {
         name.removeprefix("map-"): int(value)
         for name, value in request.POST.items()
-        if name.startswith("map-") and str(value).isdecimal()
+        if name.startswith("map-") and str(value).isdecimal() and len(str(value)) < 18
     }
     encoding = request.POST.get("encoding", "")
     try:

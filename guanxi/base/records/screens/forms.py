@@ -50,7 +50,7 @@ def edit_view(type_: RecordType) -> Callable[..., HttpResponse]:
             return form_page(request, type_, record=record, typed=typed_of(type_, record))
         read = without_masked(type_, request, record, read_form(type_, request.POST))
         version = request.POST.get("version", "")
-        if read.errors or not version.isdecimal():
+        if read.errors or not version.isdecimal() or len(version) > 9:
             return form_page(request, type_, record=record, typed=read.typed, errors=read.errors)
         try:
             operations.once(

@@ -136,6 +136,8 @@ def require_readable(new: NewActivity) -> None:
     errors: dict[str, list[Any]] = {}
     if new.kind not in Kind.values:
         errors["kind"] = [_("Choose how the customer was contacted.")]
+    if new.direction not in Direction.values:
+        errors["direction"] = [_("Choose who contacted whom.")]
     if new.result and new.result not in Result.values:
         errors["result"] = [_("Choose one of the results.")]
     if new.happened_at and new.happened_at > clock.now() + timedelta(minutes=5):

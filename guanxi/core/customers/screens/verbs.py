@@ -32,7 +32,8 @@ def colleagues() -> list[tuple[str, str]]:
 
 
 def staff_of(text: str, field: str) -> Staff:
-    found = Staff.objects.filter(id=int(text), left_on=None).first() if text.isdecimal() else None
+    is_id = text.isdecimal() and len(text) < 18
+    found = Staff.objects.filter(id=int(text), left_on=None).first() if is_id else None
     if found is None:
         raise Invalid({field: [_("Choose a colleague.")]})
     return found

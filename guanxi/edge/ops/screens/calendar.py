@@ -49,7 +49,7 @@ class Month:
 @needs("calendar", "read")
 def year(request: ActorRequest) -> HttpResponse:
     wanted = request.GET.get("year", "")
-    shown = int(wanted) if wanted.isdecimal() and 1900 < int(wanted) < 2200 else clock.today().year
+    shown = int(wanted) if wanted.isdecimal() and len(wanted) == 4 and 1900 < int(wanted) < 2200 else clock.today().year
     days = {entry.day: entry for entry in CalendarDay.objects.filter(day__year=shown).order_by("day")}
     first, last = _bounds()
     context = {

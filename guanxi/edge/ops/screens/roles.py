@@ -111,7 +111,7 @@ def save_rights(request: ActorRequest, role_id: int) -> HttpResponse:
             role_id,
             rights,
             actor=request.actor,
-            named_units=[int(unit) for unit in units if unit.isdecimal()],
+            named_units=[int(unit) for unit in units if unit.isdecimal() and len(unit) < 18],
             kinds_in_named_units=[kind for kind in beside if kind in known],
         ),
     )
