@@ -84,7 +84,7 @@ def compare_writes(
     sql: Callable[[], object],
     *,
     bar: float | None,
-    times: int = 5,
+    times: int = 3,
     note: str = "",
 ) -> Figure:
     mine, theirs = undone(ours), undone(sql)

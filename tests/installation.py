@@ -25,6 +25,9 @@ from guanxi.edge.ops import postgres, processes
 
 ROOT = Path(__file__).resolve().parents[1]
 GUANXI = [str(Path(sys.executable).parent / "guanxi")]
+DEMO_PASSWORD = "guanxi-demo-2026"
+CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), "chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # What settings_test chose for this process must not reach the installation.
 OWN = ("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "TEST_DB_SUFFIX", "DEBUG")
 

@@ -12,7 +12,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Refused
 from guanxi.base.org.models import Unit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-04")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-03")]
 WHO = Actor.system("test rule")
 
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.installation import Installation, installed
-
-PASSWORD = "guanxi-demo-2026"
-CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), "chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+from tests.installation import ARGUMENTS, CHROMIUM, DEMO_PASSWORD, Installation, installed
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +37,7 @@ def sign_in(place: Installation, browser: Browser, complaints: list[str]) -> Ite
     """`sign_in("qiuyuan")`: a page of its own, signed in through the sign-in page."""
     contexts: list[BrowserContext] = []
 
-    def make(login: str, *, language: str = "zh-hans", width: int = 1440, password: str = PASSWORD) -> Page:
+    def make(login: str, *, language: str = "zh-hans", width: int = 1440, password: str = DEMO_PASSWORD) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()

@@ -10,7 +10,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.edge.ops.jobs import clear_away
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-03", "SEC-08")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-10")]
 WHO = Actor.system("upkeep")
 
 

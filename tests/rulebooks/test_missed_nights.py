@@ -9,7 +9,7 @@ from guanxi.base.kernel import clock
 from guanxi.core.rulebooks.jobs import make_up_for_the_night, run_rules
 from guanxi.core.rulebooks.models import Version
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-03")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("CAR-01")]
 
 
 def waiting() -> int:
