@@ -9,8 +9,8 @@ from django.db import transaction
 from guanxi.base.kernel import clock
 from guanxi.base.org.calendar import fill_calendar
 from guanxi.base.org.models import Account, Role, Staff, Unit
-from guanxi.edge.ops.demo import SignIn
 from guanxi.edge.ops.roles import load_roles
+from guanxi.edge.ops.welcome_list import SignIn
 
 from .cast import PASSWORD, PEOPLE
 from .company import found_company, staff_by_login
