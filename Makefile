@@ -13,6 +13,7 @@ help: ## Print this
 install: ## Install or update the environment and the front-end files
 	@$(PYTHON) tools/environment.py
 	@$(VENV)/python tools/assets.py
+	@$(VENV)/python tools/i18n.py compile
 
 .PHONY: up
 up: install ## Start everything and stay (PORT, DATA_DIR, DATABASE_URL, DEMO=0); Ctrl-C stops it
