@@ -14,6 +14,7 @@ from guanxi.base.kernel.errors import Invalid, Refused
 from .. import blockers, gate
 from ..access import access_account, access_staff
 from ..models import Account, ApiToken, Staff
+from ..powers import refuse_beyond_own
 from .keyholders import require_keyholder
 from .reading import one_time_password, read_login
 
@@ -23,6 +24,7 @@ def open_account(staff_id: int, *, login: str, actor: Actor) -> str:
     """Returns the one-time password, which is kept nowhere and must be changed at the first sign-in."""
     gate.ask(actor, "create", "account")
     staff = access_staff(actor, staff_id, kind="account", to="create", lock=True)
+    refuse_beyond_own(actor, staff, kind="account", verb="create")
     if staff.account_id or staff.left_on:
         raise Refused(_("This person already has an account, or has left."), code="account_exists")
     password = one_time_password()
@@ -41,11 +43,18 @@ def _new_account(login: str, password: str) -> Account:
         raise Invalid({"login": [_("This login name is taken.")]}) from taken
 
 
+def _within_power(account_id: int, actor: Actor, *, to: str) -> Account:
+    """Whoever sets a password could sign in with it."""
+    account = access_account(actor, account_id, to=to, lock=True)
+    refuse_beyond_own(actor, Staff.objects.filter(account=account).first(), kind="account", verb=to)
+    return account
+
+
 @action("org:account:password_reset", _("%(who)s set a new one-time password."))
 def reset_password(account_id: int, *, actor: Actor) -> str:
     """Returns the one-time password. Every session of the account ends with its next request."""
     gate.ask(actor, "update", "account")
-    account = access_account(actor, account_id, to="update", lock=True)
+    account = _within_power(account_id, actor, to="update")
     password = one_time_password()
     account.set_password(password)
     account.must_change_password = True
@@ -59,7 +68,7 @@ def close_account(account_id: int, *, actor: Actor) -> None:
     """Refused while the person still holds customers or open duties; `details["held"]` names them (ORG-06).
     Sessions and API tokens end with their next request."""
     gate.ask(actor, "delete", "account")
-    account = access_account(actor, account_id, to="delete", lock=True)
+    account = _within_power(account_id, actor, to="delete")
     if account.pk == actor.account_id:
         raise Refused(_("You cannot close your own account."), code="own_account")
     if not account.is_active:
@@ -87,7 +96,7 @@ def shut(account: Account) -> None:
 def reopen_account(account_id: int, *, actor: Actor) -> str:
     """Returns a one-time password: the old one may be known to others by now. Ended tokens stay ended."""
     gate.ask(actor, "update", "account")
-    account = access_account(actor, account_id, to="update", lock=True)
+    account = _within_power(account_id, actor, to="update")
     if Staff.objects.filter(account=account, left_on__isnull=False).exists():
         raise Refused(_("This person has left the company."), code="left")
     password = one_time_password()

@@ -18,13 +18,12 @@ from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed, Refused
 from .. import events as told
 from .. import gate
 from ..access import access_staff, standing_posts
-from ..models import Grant, Post, Role, Staff, Unit
+from ..models import Post, Role, Staff, Unit
+from ..powers import exceeds, refuse_beyond_own
 from ..scopes import scope_of
 from .keyholders import require_keyholder
 from .reading import PostEntry
 
-# Roles over these say who may do what; only who administers everybody may hand them out.
-POWERS = ("account", "role", "unit", "calendar")
 CHAIN = """
 WITH RECURSIVE above AS (
   SELECT id, superior_id FROM org_post WHERE id = %s
@@ -81,12 +80,10 @@ def _check(staff: Staff, entry: PostEntry, actor: Actor, verb: str) -> None:
 
 
 def _refuse_beyond_own(unit: Unit, role: Role, actor: Actor, verb: str) -> None:
-    """Who administers part of the company appoints there, and to no role that administers."""
+    """Who administers part of the company appoints there, and nobody to more than they could do themselves."""
     scope = scope_of(actor, "staff", verb)
-    if scope.everything:
-        return
-    is_powerful = Grant.objects.filter(role=role, kind__in=POWERS).exclude(verb="read").exists()
-    if unit.pk not in scope.unit_ids or is_powerful:
+    is_elsewhere = not scope.everything and unit.pk not in scope.unit_ids
+    if is_elsewhere or exceeds(actor, [role.pk], everywhere=scope.everything):
         raise NotAllowed(_("You may not appoint to this post."))
 
 
@@ -99,7 +96,8 @@ def access_post(post_id: int, *, actor: Actor) -> Post:
     post = Post.objects.select_for_update().filter(id=post_id).first()
     if post is None:
         raise Missing()
-    access_staff(actor, post.staff_id, to="update")
+    staff = access_staff(actor, post.staff_id, to="update")
+    refuse_beyond_own(actor, staff, kind="staff", verb="update", post=post)
     return post
 
 

@@ -19,6 +19,7 @@ from .. import events as told
 from .. import gate
 from ..access import access_staff, standing_posts
 from ..models import Staff
+from ..powers import refuse_beyond_own
 from .account import refuse_while_holding, shut
 from .keyholders import require_keyholder
 from .post import end_post, new_post
@@ -68,6 +69,7 @@ def end_employment(staff_id: int, *, on: date, actor: Actor) -> None:
     """Posts end, the account closes. Refused like `close_account` while something must be handed over first."""
     gate.ask(actor, "update", "staff")
     staff = access_staff(actor, staff_id, to="update", lock=True)
+    refuse_beyond_own(actor, staff, kind="staff", verb="update")
     _refuse_odd_leaving(staff, on, actor)
     refuse_while_holding(staff)
     for post in standing_posts().filter(staff=staff):

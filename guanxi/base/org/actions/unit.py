@@ -12,7 +12,7 @@ from guanxi.base.audit import trail
 from guanxi.base.audit.trail import action
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.kernel.errors import Invalid, Refused
+from guanxi.base.kernel.errors import Invalid, NotAllowed, Refused
 
 from .. import gate
 from ..access import access_unit, standing_posts
@@ -42,6 +42,7 @@ class UnitEntry:
 def create_unit(entry: UnitEntry, *, actor: Actor) -> Unit:
     gate.ask(actor, "create", "unit")
     unit = Unit(**_values(entry))
+    _refuse_widening(actor, "create", region=unit.region)
     _check_parent(unit, actor, verb="create")
     _save(unit)
     trail.record("unit", unit.pk, actor=actor, changes={"name": [None, unit.name], "parent": [None, unit.parent_id]})
@@ -59,6 +60,7 @@ def change_unit(unit_id: int, entry: UnitEntry, *, actor: Actor) -> Unit:
     if not changes:
         trail.unchanged()
         return unit
+    _refuse_widening(actor, "update", region="region" in changes, kind="kind" in changes)
     if unit.parent_id != parent_before:
         _check_parent(unit, actor, verb="update")
     _save(unit)
@@ -100,6 +102,12 @@ def _values(entry: UnitEntry) -> dict[str, Any]:
     if entry.kind not in KINDS:
         raise Invalid({"kind": [_("Choose one of the list.")]})
     return values | {"kind": entry.kind, "parent_id": entry.parent_id}
+
+
+def _refuse_widening(actor: Actor, verb: str, *, region: object, kind: object = False) -> None:
+    """Scopes go by regions, and by what is a branch: who administers a part must not widen what its people see."""
+    if (region or kind) and not scope_of(actor, "unit", verb).everything:
+        raise NotAllowed(_("Only who administers all units gives a region or changes the kind of a unit."))
 
 
 def _check_parent(unit: Unit, actor: Actor, *, verb: str) -> None:

@@ -24,6 +24,8 @@ BLANKS = f"{DELIMITERS} \u3000"
 HEADER_WITHIN = 10
 MOST_COLUMNS = 200
 MOST_ROWS = 300_000
+# With the blank ones: as many as a spreadsheet holds.
+MOST_LINES = 1_048_576
 _DECORATION = re.compile(r"[\s*:·_\-]|\(.*?\)|\[.*?\]|【.*?】")
 
 
@@ -48,12 +50,14 @@ def open_text(file: BinaryIO, encoding: str, *, errors: str = "strict") -> io.Te
     return io.TextIOWrapper(file, encoding=codec, errors=errors, newline="")
 
 
-def rows_of(text: io.TextIOBase, delimiter: str) -> Iterator[Row]:
-    """Blank rows have a number too, as in a spreadsheet, but are left out."""
+def rows_of(text: io.TextIOBase, delimiter: str, *, most: int = MOST_LINES) -> Iterator[Row]:
+    """Blank rows have a number too, as in a spreadsheet, but are left out. Raises NotReadable after `most` of both."""
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     number = 0
     while True:
         number, before = number + 1, reader.line_num
+        if number > most:
+            raise NotReadable(_("The file has too many rows. Split it into several files."), code="file_rows")
         try:
             cells = next(reader)
         except StopIteration:
@@ -118,13 +122,11 @@ def _candidates(file: BinaryIO, encoding: str) -> Iterator[Header]:
     for delimiter in DELIMITERS:
         text = open_text(file, encoding, errors="replace")
         try:
-            for row in rows_of(text, delimiter):
-                if row.number > HEADER_WITHIN:
-                    break
+            for row in rows_of(text, delimiter, most=HEADER_WITHIN):
                 if row.cells is not None and any(cell.strip(BLANKS) for cell in row.cells):
                     yield Header(delimiter, row.number, [cell.strip() for cell in row.cells])
         except NotReadable:
-            # Wrong delimiter, or truly an open quotation mark: reading the rows will tell.
+            # Far enough; or a wrong delimiter, or truly an open quotation mark: reading the rows will tell.
             continue
         finally:
             text.detach()
