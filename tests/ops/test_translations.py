@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -113,3 +114,11 @@ def test_a_line_without_a_tab_is_refused(house: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
     assert "Two columns" in done.stderr
+
+
+def test_no_alias_hides_a_string_from_the_catalogue() -> None:
+    """The extractor knows `_` and the names of gettext: a string under another name would stay English unnoticed."""
+    for file in sorted((Path(tool.ROOT) / "guanxi").rglob("*.py")):
+        text = file.read_text("utf-8")
+        for alias in set(re.findall(r"\bn?p?gettext(?:_lazy)? as (\w+)", text)) - {"_"}:
+            assert not re.search(rf"\b{alias}\(\s*[\"']", text), f"{file}: {alias}"

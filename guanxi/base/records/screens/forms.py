@@ -102,7 +102,9 @@ def form_page(
     errors: dict[str, list[Any]] | None = None,
     conflict: dict[str, Any] | None = None,
     version: int | None = None,
+    title: str = "",
     back: str = "",
+    back_label: str = "",
     status: int = 0,
 ) -> HttpResponse:
     may_see = record is None or reveals(request.actor, type_.key, record, type_.owner, type_.unit)
@@ -118,8 +120,9 @@ def form_page(
         "masked": {} if may_see else {f.key: shown(f, typed.get(f.key), may_reveal=False) for f in type_.typed_in},
         "conflict": conflict,
         "version": version or getattr(record, "version", None),
-        "title": type_.title(record) if record else type_.new_label,
+        "title": title or (type_.title(record) if record else type_.new_label),
         "back": back or (f"/{type_.path}/{record.pk}" if record else f"/{type_.path}"),
+        "back_label": back_label or (type_.title(record) if record else type_.plural),
         "op": request.POST.get("op_key", "") if errors else "",
     }
     return ui.page(request, "records/form.html", context, status=status or (422 if errors else 200))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base import ui
@@ -100,7 +100,7 @@ FILE_FORMS = RecordType(
 def new_form(request: ActorRequest, customer_id: int) -> HttpResponse:
     customer = access_customer(request.actor, customer_id)
     if request.method != "POST":
-        return form_page(request, FILE_FORMS, typed={}, back=f"/customers/{customer.pk}")
+        return _empty_form(request, customer)
     read = read_form(FILE_FORMS, request.POST)
     errors: dict[str, list[Any]] = read.errors
     if not errors:
@@ -115,9 +115,28 @@ def new_form(request: ActorRequest, customer_id: int) -> HttpResponse:
         except Invalid as problem:
             errors = problem.errors
         else:
-            ui.toast(request, _now("Saved. The duties of the rules are in the workbench."))
+            ui.toast(request, gettext("Saved. The duties of the rules are in the workbench."))
             return ui.go(request, f"/file-forms/{answer.data['id']}")
-    return form_page(request, FILE_FORMS, typed=read.typed, errors=errors, back=f"/customers/{customer.pk}")
+    return _empty_form(request, customer, typed=read.typed, errors=errors)
+
+
+def _empty_form(
+    request: ActorRequest,
+    customer: Customer,
+    *,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, list[Any]] | None = None,
+) -> HttpResponse:
+    """Says whose form it is, and leads back to that card."""
+    return form_page(
+        request,
+        FILE_FORMS,
+        typed=typed or {},
+        errors=errors,
+        title=gettext("File form of %(name)s") % {"name": customer.name},
+        back=f"/customers/{customer.pk}",
+        back_label=customer.name,
+    )
 
 
 def remove(request: ActorRequest, record_id: int) -> HttpResponse:
@@ -126,7 +145,7 @@ def remove(request: ActorRequest, record_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             remove_file_form(record_id, actor=request.actor, why=request.POST.get("why", "").replace("\x00", ""))
-            ui.toast(request, _now("Removed. Its open duties were withdrawn."))
+            ui.toast(request, gettext("Removed. Its open duties were withdrawn."))
             return ui.go(request, f"/customers/{form.customer_id}")
         except Invalid as problem:
             errors = problem.errors
