@@ -14,6 +14,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.org.models import Staff
 from guanxi.base.records.imports.models import ImportPart, ImportRun
 from guanxi.base.records.imports.running import carry_out
+from guanxi.base.records.imports.shown import _excerpt
 from guanxi.core.customers.models import Customer
 from guanxi.domain.archive.models import FileForm
 
@@ -298,3 +299,10 @@ def test_a_watching_page_is_sent_on_when_the_run_has_ended(browse: Browse) -> No
     run = imported(client, csv_bytes(row()))
     response = client.get(f"/imports/{run.id}", headers={"hx-request": "true"})
     assert response["HX-Redirect"] == f"/imports/{run.id}"
+
+
+def test_a_long_refused_row_is_shortened_visibly() -> None:
+    assert _excerpt(["崔强", "", "成都"]) == "崔强 · 成都"
+    shortened = _excerpt(["长" * 57, "短", "短"])
+    assert shortened == "长" * 57 + "…"
+    assert len(_excerpt(["长" * 99])) == 60

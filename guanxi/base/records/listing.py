@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,13 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import Scope, scope_of
 
 from .keys import Cursor, KeyQuery, Narrowing, count_query
+from .reveal import lent_to
 from .types import RecordType, Sort
 
 PAGE = 50
+NUMBER = re.compile(r"[A-Za-z]\d{4,}", re.ASCII)
+# As reveal.py says it.
+REVEALED = "t.{owner} = ANY(%s) OR t.{unit} = ANY(%s) OR t.id = ANY(%s)"
 LIKE_ESCAPES = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 
 
@@ -83,13 +88,21 @@ def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
         if chosen and chosen in {value for value, _ in filter_.options(actor)}:
             parts.append(filter_.sql)
             parameters.append(chosen)
-    if asked.q and type_.searchable:
+    if asked.q and type_.number and NUMBER.fullmatch(asked.q):
+        parts.append(f"t.{type_.number} = %s")
+        parameters.append(asked.q.upper())
+    elif asked.q and type_.searchable:
         words = pinyin.search_query(asked.q)
         parts.append("t.search @@ %s::tsquery" if words else "FALSE")
         parameters += [words.tsquery] if words else []
         if words and words.recheck:
             parts.append("(t.name || ' ' || t.company_name) LIKE %s")
             parameters.append(f"%{words.recheck.translate(LIKE_ESCAPES)}%")
+        reveal = scope_of(actor, type_.key, "reveal")
+        if words and words.masked and not reveal.everything:
+            parts.append(f"(t.search @@ %s::tsquery OR {REVEALED.format(owner=type_.owner, unit=type_.unit)})")
+            lent = sorted(lent_to(actor, type_.key))
+            parameters += [words.masked, list(reveal.staff_ids), list(reveal.unit_ids), lent]
     return Narrowing(" AND ".join(parts), tuple(parameters))
 
 

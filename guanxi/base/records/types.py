@@ -111,7 +111,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class RecordType:
-    """`key` is the kind that grants and events name; `path` the address. Actions do the writing."""
+    """`key` is the kind that grants and events name; `path` the address. Actions do the writing.
+
+    `number`: the unique column of the number people read out, found by search when typed whole.
+    """
 
     key: str
     label: Any
@@ -135,6 +138,7 @@ class RecordType:
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
     searchable: bool = False
+    number: str = ""
     empty_hint: Any = ""
     new_label: Any = ""
     icon: str = "dot"

@@ -30,6 +30,7 @@ from .sheet import open_text, rows_of
 PREVIEW_ROWS = 20
 PREVIEW_WIDTH = 60
 REFUSED_ROWS = 20
+EXCERPT = 60
 NAMES = {UTF8: "UTF-8", GB18030: "GB18030"}
 
 
@@ -210,4 +211,5 @@ def result(run: ImportRun) -> dict[str, Any]:
 
 
 def _excerpt(cells: list[str]) -> str:
-    return " · ".join(cell.strip() for cell in cells if cell.strip())[:60]
+    whole = " · ".join(cell.strip() for cell in cells if cell.strip())
+    return whole if len(whole) <= EXCERPT else whole[: EXCERPT - 1].rstrip(" ·") + "…"
