@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -14,8 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.actions import change_staff
+from guanxi.base.org.actions.own import choose_language
 from guanxi.base.org.actions.reading import StaffEntry
 from guanxi.base.org.models import Account, ApiToken, Post, Role, Staff, Unit
+from guanxi.core.activities.actions import log_activity
+from guanxi.core.activities.actions.activity import NewActivity
 from guanxi.core.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +161,17 @@ class TestReadingTheTrail:
         assert "0900" in page
         assert "13812345678" not in page
         assert "崔强" not in page
+
+    def test_no_key_of_the_tables_is_shown(
+        self, browse: Callable[[str], Client], customer_of: Callable[..., Customer], actor: Callable[[str], Actor]
+    ) -> None:
+        customer = customer_of("rep", name="夏梅")
+        log_activity(customer.pk, NewActivity("call", result="reached"), actor=actor("rep"))
+        choose_language("en", actor=actor("rep"))
+        page = self.page(browse)
+        assert "已联系上" in page
+        assert "English" in page
+        assert not re.search(r"<li>(result|customer|kind|language)|→ (reached|call|en)<", page)
 
     def test_it_narrows_by_person_kind_and_day(self, browse: Callable[[str], Client]) -> None:
         admin = Staff.objects.get(account__login="admin").pk

@@ -83,7 +83,7 @@ def verbs(shown: Iterable[Kind]) -> dict[str, Any]:
 
 
 # What the trail speaks of beside the kinds of the matrix.
-OTHERS: dict[str, Any] = {"token": _("API tokens"), "registration": _("Requests for accounts")}
+OTHERS: dict[str, Any] = {"token": _("API tokens"), "registration": _("Requests for accounts"), "import": _("Import")}
 
 
 def kind_labels() -> dict[str, Any]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.apps import apps
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 from guanxi.base.records.types import RECORD_TYPES
 from guanxi.base.ui import current
+from guanxi.core.rulebooks.models import CatchUp
 
 from ..rights import kind_labels
 from .sending import day_or_none
@@ -64,6 +67,12 @@ FIELDS: dict[str, Any] = {
     "may_write": gettext_lazy("May change records, not only read"),
     "year": gettext_lazy("Year"),
     "days": gettext_lazy("Days"),
+    "result": gettext_lazy("Result"),
+    "customer": gettext_lazy("Customer"),
+    "unit_ids": gettext_lazy("Units"),
+    "effective_on": gettext_lazy("In force from"),
+    "anchors_from": gettext_lazy("Count earlier events from"),
+    "catch_up": gettext_lazy("Steps whose time is over"),
 }
 NAMED: dict[str, Any] = {
     "unit": Unit,
@@ -74,6 +83,7 @@ NAMED: dict[str, Any] = {
     "owner": Staff,
     "assignee": Staff,
 }
+VALUES: dict[str, dict[str, Any]] = {"language": dict(settings.LANGUAGES), "catch_up": dict(CatchUp.choices)}
 VIA = {"api": gettext_lazy("API"), "system": gettext_lazy("By itself"), "command": gettext_lazy("Command line")}
 
 
@@ -197,9 +207,22 @@ def _value(kind: str, field: str, value: Any, names: Names) -> Any:
         return _("Yes") if value else _("No")
     if (model := Post if field == "superior" else NAMED.get(field)) and isinstance(value, int):
         return names.known[model].get(value, f"#{value}")
+    if isinstance(value, list):
+        return _(", ").join(names.known[Unit].get(i, f"#{i}") if field == "unit_ids" else str(i) for i in value)
+    return words_for(kind, field).get(value, value) if isinstance(value, str) else value
+
+
+def words_for(kind: str, field: str) -> dict[str, Any]:
+    """What the stored keys of a field are called: its choices, wherever they are declared."""
+    if field in VALUES:
+        return VALUES[field]
     type_ = RECORD_TYPES.find(kind)
     options = [dict(entry.options()) for entry in type_.fields if entry.key == field] if type_ else []
-    return options[0].get(value, value) if options and isinstance(value, str) else value
+    if options and options[0]:
+        return options[0]
+    models = [model for model in apps.get_models() if getattr(model, "KIND", "") == kind]
+    declared = [f for model in models for f in model._meta.concrete_fields if f.name == field and f.choices]
+    return {str(key): label for key, label in declared[0].flatchoices} if declared else {}
 
 
 def _names_of(model: Any, entries: Sequence[Entry]) -> dict[int, str]:
