@@ -52,6 +52,11 @@ def test_htmx_gets_a_part_for_the_dialog():
     assert "此客户已故，不能再登记。" in text
 
 
+def test_nothing_is_said_twice():
+    response = browser().post("/form", {"name": "forbidden"}, headers={"HX-Request": "true"})
+    assert response.content.decode().count("您的角色没有此操作权限。") == 1
+
+
 def test_a_program_gets_json():
     response = browser().get("/refuse", headers={"Accept": "application/json"})
     assert response.json() == {"code": "refused", "message": "此客户已故，不能再登记。"}

@@ -55,7 +55,7 @@ PROBLEMS = {
         Problem(
             404,
             _("This page is not here"),
-            _("It does not exist, or it is not among the records you may see."),
+            _("This does not exist, or it lies outside what you may see."),
             "",
             _("Check the address, or find the customer through the search."),
         ),
@@ -152,7 +152,9 @@ def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What a room refused and did not show itself: its own sentence, in the frame for its status."""
     if asks_for_json(request):
         return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
-    return problem_response(request, PROBLEMS.get(refused.status, PROBLEMS[409]), sentences=sentences_of(refused))
+    problem = PROBLEMS.get(refused.status, PROBLEMS[409])
+    more = [sentence for sentence in sentences_of(refused) if sentence != str(problem.what)]
+    return problem_response(request, problem, sentences=more)
 
 
 def sentences_of(refused: Refused) -> list[str]:
