@@ -159,6 +159,6 @@ CASES: dict[int, tuple[Callable[[People], None], ...]] = {
     14: (two_ask_for_quiet, details_are_corrected),
     10: (a_customer_dies, a_double_goes_to_the_bin),
     3: (somebody_goes_on_leave,),
-    1: (duties_change_hands, duties_wait),
-    0: (tasks_are_set,),
+    1: (duties_change_hands,),
+    0: (duties_wait, tasks_are_set),
 }
