@@ -38,6 +38,8 @@ _SURNAME_TABLE = """
 SURNAMES = dict(pair.split(":") for pair in _SURNAME_TABLE.split())
 LONGEST_SOUND = 40
 MOST_INITIALS = 6
+# As many digits at the end of a phone as a mask leaves.
+MASK_SHOWS = 4
 SOUND_SIGNS = (("*", LONGEST_SOUND), ("~", MOST_INITIALS), ("=", LONGEST_SOUND))
 _WORD = re.compile(r"[a-z0-9]+")
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
@@ -46,10 +48,13 @@ _WRITTEN_V = str.maketrans("ü", "v")
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """`tsquery` is cast with ::tsquery. With `recheck`, rows must also contain it (LIKE) in a name column."""
+    """`tsquery` is cast with ::tsquery. With `recheck`, rows must also contain it (LIKE) in a name column. With
+    `masked`, rows whose phone is masked for the reader must meet this query too: more of a phone than the mask shows
+    finds them only when it is the whole number, or it could be found out digit by digit."""
 
     tsquery: str
     recheck: str = ""
+    masked: str = ""
 
 
 def syllables(name: str, *, is_person: bool = True) -> list[str]:
@@ -113,24 +118,35 @@ def search_query(text: str) -> SearchQuery | None:
     if not parts:
         return None
     if len(parts) > 1 and all(_WORD.fullmatch(part) for part in parts):
-        return SearchQuery(_several_latin(parts))
-    asked = [query for query in map(_part, parts) if query]
-    if not asked:
-        return None
+        return SearchQuery(_several_latin(parts), masked=_for_masked(parts))
     rechecks = [part for part in parts if len(_han(part)) > 2]
-    return SearchQuery(" & ".join(f"({query})" for query in asked), rechecks[0] if len(rechecks) == 1 else "")
+    recheck = rechecks[0] if len(rechecks) == 1 else ""
+    found = _together(parts)
+    return SearchQuery(found, recheck, _for_masked(parts)) if found else None
+
+
+def _for_masked(parts: list[str]) -> str:
+    is_telling = any(len(_phone_digits(part)) > MASK_SHOWS for part in parts)
+    return _together(parts, whole_phones=True) if is_telling else ""
+
+
+def _together(parts: list[str], *, whole_phones: bool = False) -> str:
+    asked = [query for part in parts if (query := _part(part, whole_phones=whole_phones))]
+    return " & ".join(f"({query})" for query in asked)
 
 
 def _several_latin(parts: list[str]) -> str:
     """`wang jian guo` is one name typed apart, `wang 5678` two things known of one person."""
     joined = "".join(parts)
-    apart = " & ".join(f"({_part(part)})" for part in parts)
+    apart = _together(parts)
     return f"{apart} | {_prefix('*' + joined[:LONGEST_SOUND])}" if joined.isalpha() else apart
 
 
-def _part(part: str) -> str:
+def _part(part: str, *, whole_phones: bool = False) -> str:
     if digits := _phone_digits(part):
-        return f"{_prefix('#' + digits[::-1])} | {_prefix('=' + part)}"
+        is_whole = whole_phones and len(digits) > MASK_SHOWS
+        phone = (_quoted if is_whole else _prefix)("#" + digits[::-1])
+        return f"{phone} | {_prefix('=' + part)}"
     if _WORD.fullmatch(part):
         return " | ".join(_prefix(sign + part[:limit]) for sign, limit in SOUND_SIGNS)
     han = _han(part)

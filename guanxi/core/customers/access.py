@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Reach
+from guanxi.base.records.reveal import reveals
 
 from .models import Customer
 
@@ -21,6 +22,12 @@ def give_reach(customer_id: int, staff_id: int, *, why: str, level: str = "read"
     Reach.objects.update_or_create(
         kind=KIND, record_id=customer_id, staff_id=staff_id, why=why, defaults={"level": level, "until": None}
     )
+
+
+def level_of(actor: Actor, customer: Customer, staff_id: int) -> str:
+    """Who is asked to work on a customer must see the number; nobody lends themselves more than they see already."""
+    is_own = staff_id == actor.staff_id
+    return "read" if is_own and not reveals(actor, KIND, customer) else "work"
 
 
 def take_reach(customer_id: int, staff_id: int, *, why: str) -> None:

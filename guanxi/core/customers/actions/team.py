@@ -12,7 +12,7 @@ from guanxi.base.org import gate
 from guanxi.base.org.models import Staff
 
 from .. import events as told
-from ..access import KIND, access_customer, give_reach, take_reach
+from ..access import KIND, access_customer, give_reach, level_of, take_reach
 from ..models import TeamMember
 
 
@@ -23,7 +23,7 @@ def add_team_member(customer_id: int, *, staff: Staff, role: str, actor: Actor) 
     if customer.team.filter(staff=staff, role=role, to_on=None).exists():
         raise Invalid({"staff": [_("This colleague has that role in the team already.")]})
     member = TeamMember.objects.create(customer=customer, staff=staff, role=role, from_on=clock.today())
-    give_reach(customer.pk, staff.pk, why=f"team:{member.pk}", level="work")
+    give_reach(customer.pk, staff.pk, why=f"team:{member.pk}", level=level_of(actor, customer, staff.pk))
     trail.record(KIND, customer.pk, actor=actor, changes={"team": [None, staff.pk], "role": [None, role]})
     events.publish(Event(told.TEAM_CHANGED, KIND, [customer.pk]), actor=actor)
     return member

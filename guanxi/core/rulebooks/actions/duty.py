@@ -14,7 +14,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, NotAllowed, Refused
 from guanxi.base.org import gate
 from guanxi.base.org.models import Staff
-from guanxi.core.customers.access import give_reach
+from guanxi.core.customers.access import give_reach, level_of, take_reach
 from guanxi.core.messaging.actions import tell
 
 from .. import events as told
@@ -55,7 +55,8 @@ def hand_over_duty(duty_id: int, *, to: Staff, why: str, actor: Actor) -> Duty:
     before = duty.assignee_id
     duty.assignee, duty.is_hand_assigned = to, True
     save(duty, "assignee", "is_hand_assigned")
-    let_open(duty, to)
+    end_reach(duty, before)
+    let_open(duty, to, actor)
     trail.record(KIND, duty.pk, actor=actor, changes={"assignee": [before, to.pk], "why": [None, why[:200]]})
     events.publish(Event(told.HANDED_OVER, KIND, [duty.pk]), actor=actor)
     give_notice(duty, to, HANDED_OVER, actor)
@@ -73,6 +74,7 @@ def withdraw_duty(duty_id: int, *, why: str, actor: Actor) -> Duty:
         raise Invalid(errors)
     duty.state, duty.withdrawn_at, duty.withdrawn_why = State.WITHDRAWN, clock.now(), Withdrawn.BY_HAND
     duty.withdrawn_note = why.strip()[:200]
+    end_reach(duty, duty.assignee_id)
     save(duty, "state", "withdrawn_at", "withdrawn_why", "withdrawn_note")
     trail.record(KIND, duty.pk, actor=actor, changes={"state": ["open", "withdrawn"], "why": [None, why[:200]]})
     events.publish(Event(told.WITHDRAWN, KIND, [duty.pk]), actor=actor)
@@ -96,10 +98,16 @@ def save(duty: Duty, *fields: str) -> None:
     duty.save(update_fields=[*fields, "version"])
 
 
-def let_open(duty: Duty, staff: Staff) -> None:
-    """Reach lasts as long as the duty is open (jobs: `end_reach_of_closed_duties`)."""
-    if duty.customer_id is not None:
-        give_reach(duty.customer_id, staff.pk, why=f"duty:{duty.pk}", level="work")
+def let_open(duty: Duty, staff: Staff, actor: Actor) -> None:
+    """Reach lasts as long as the duty is open (for what evidence settles, jobs: `end_reach_of_closed_duties`)."""
+    if duty.customer is not None:
+        level = level_of(actor, duty.customer, staff.pk)
+        give_reach(duty.customer.pk, staff.pk, why=f"duty:{duty.pk}", level=level)
+
+
+def end_reach(duty: Duty, staff_id: int | None) -> None:
+    if duty.customer_id is not None and staff_id is not None:
+        take_reach(duty.customer_id, staff_id, why=f"duty:{duty.pk}")
 
 
 def give_notice(duty: Duty, to: Staff, kind: str, actor: Actor) -> None:

@@ -21,7 +21,7 @@ from .. import events as told
 from ..access import KIND
 from ..messages import TASK_GIVEN
 from ..models import Duty, State
-from .duty import give_notice, let_open, open_duty, save
+from .duty import end_reach, give_notice, let_open, open_duty, save
 
 
 @action("rulebooks:task:created", _("%(who)s set this task."))
@@ -51,7 +51,7 @@ def create_task(customer_id: int | None, *, purpose: str, due_on: date, actor: A
         created_at=now,
     )
     if staff.pk != actor.staff_id:
-        let_open(duty, staff)
+        let_open(duty, staff, actor)
     trail.record(KIND, duty.pk, actor=actor, changes={"assignee": [None, staff.pk], "due_on": [None, str(due_on)]})
     events.publish(Event(told.TASK_CREATED, KIND, [duty.pk]), actor=actor)
     give_notice(duty, staff, TASK_GIVEN, actor)
@@ -67,6 +67,7 @@ def complete_task(duty_id: int, *, note: str, actor: Actor) -> Duty:
     duty.state, duty.settled_at, duty.settled_note = State.DONE, clock.now(), note.strip()
     duty.settled_late = duty.settled_at >= duty.due_at
     save(duty, "state", "settled_at", "settled_note", "settled_late")
+    end_reach(duty, duty.assignee_id)
     trail.record(KIND, duty.pk, actor=actor, changes={"state": ["open", "done"]}, personal={"note": [None, note]})
     events.publish(Event(told.TASK_DONE, KIND, [duty.pk]), actor=actor)
     return duty

@@ -15,6 +15,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.phone import mask_phone
 from guanxi.base.org.scopes import scope_of
+from guanxi.base.records.reveal import lent_to
 from guanxi.base.ui import formats
 
 CUSTOMER = "customer"
@@ -29,7 +30,7 @@ SELECT = """
 SELECT d.id, d.state, d.due_at, d.opens_at, d.is_caught_up, d.postponed_to, d.postponed_why, d.settled_at,
   d.settled_late, d.withdrawn_why, d.assignee_id, s.name, d.step, COALESCE(jsonb_array_length(r.spec->'steps'), 0),
   d.customer_id, COALESCE(c.name, ''), COALESCE(c.phone, ''), c.owner_id, c.unit_id, b.key, q.key, d.subject_kind,
-  d.subject_id, {texts}
+  d.subject_id, d.is_hand_assigned, {texts}
 FROM ({keys}) k JOIN rulebooks_duty d ON d.id = k.id
 LEFT JOIN customers_customer c ON c.id = d.customer_id LEFT JOIN org_staff s ON s.id = d.assignee_id
 LEFT JOIN rulebooks_rule r ON r.id = d.rule_id LEFT JOIN rulebooks_clause q ON q.id = d.clause_id
@@ -63,6 +64,7 @@ class DutyRow(NamedTuple):
     clause: str | None
     subject_kind: str
     subject_id: int
+    is_hand_assigned: bool
     purpose: str
     article: str
     title: str
@@ -122,8 +124,12 @@ def read_rows(keys: str, parameters: Sequence[Any] | Mapping[str, Any], *, actor
 
     def is_clear(row: DutyRow) -> bool:
         """Whoever has to call somebody must see the number, also when the customer is another's."""
-        is_mine = row.state == "open" and row.assignee_id == actor.staff_id
-        return is_mine or row.owner_id in staff or row.unit_id in units
+        if row.owner_id in staff or row.unit_id in units:
+            return True
+        if row.state != "open" or row.assignee_id != actor.staff_id:
+            return False
+        # A rule gave it; or a colleague, who lent the customer. What one gave oneself shows no more than before.
+        return not row.is_hand_assigned or row.customer_id in lent_to(actor, CUSTOMER)
 
     return [row if is_clear(row) else row._replace(phone=mask_phone(row.phone)) for row in rows]
 
