@@ -40,7 +40,7 @@ def once(
     """Perform and store the answer with the effect, or return the stored answer of the first time.
 
     A second caller with the same key waits on the unique index until the first commits. Without a key the
-    command is simply performed. The same key with another payload is refused.
+    command is simply performed. The same key with another payload or for another command is refused.
     """
     if not key:
         return Answer(perform(), repeated=False)
@@ -50,15 +50,15 @@ def once(
             cursor.execute(CLAIM, [actor.account_id or 0, key[:80], name, mark, clock.now()])
             row = cursor.fetchone()
         if row is None:
-            return _stored(key, actor, mark)
+            return _stored(key, actor, name, mark)
         data = perform()
         Operation.objects.filter(id=row[0]).update(answer=data)
         return Answer(data, repeated=False)
 
 
-def _stored(key: str, actor: Actor, mark: str) -> Answer:
+def _stored(key: str, actor: Actor, name: str, mark: str) -> Answer:
     operation = Operation.objects.get(account_id=actor.account_id or 0, key=key[:80])
-    if operation.fingerprint != mark:
+    if (operation.name, operation.fingerprint) != (name, mark):
         raise Refused(
             _("This form was already sent with other entries. Open it again to make another change."),
             code="operation_key_reused",

@@ -27,10 +27,16 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": all(checks.values()), "checks": checks}, status=200 if all(checks.values()) else 503)
 
 
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
+
+
 @public
 def metrics_page(request: HttpRequest) -> HttpResponse:
     """For a collector on this machine. What came through a proxy came from elsewhere."""
-    if "X-Forwarded-For" in request.headers or not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+    if (
+        any(name in request.headers for name in PROXY_HEADERS)
+        or not ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    ):
         raise Http404
     return HttpResponse(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 

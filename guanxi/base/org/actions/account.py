@@ -52,13 +52,15 @@ def _within_power(account_id: int, actor: Actor, *, to: str) -> Account:
 
 @action("org:account:password_reset", _("%(who)s set a new one-time password."))
 def reset_password(account_id: int, *, actor: Actor) -> str:
-    """Returns the one-time password. Every session of the account ends with its next request."""
+    """Returns the one-time password. Every session and API token of the account ends with its next request: somebody
+    else may have had the account."""
     gate.ask(actor, "update", "account")
     account = _within_power(account_id, actor, to="update")
     password = one_time_password()
     account.set_password(password)
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
+    end_tokens(account)
     trail.record("account", account.pk, actor=actor)
     return password
 
@@ -88,8 +90,12 @@ def refuse_while_holding(staff: Staff | None) -> None:
 
 def shut(account: Account) -> None:
     Account.objects.filter(id=account.pk).update(is_active=False)
-    ApiToken.objects.filter(account=account, ended_at__isnull=True).update(ended_at=clock.now())
+    end_tokens(account)
     require_keyholder()
+
+
+def end_tokens(account: Account) -> None:
+    ApiToken.objects.filter(account=account, ended_at__isnull=True).update(ended_at=clock.now())
 
 
 @action("org:account:reopened", _("%(who)s reopened this account."))

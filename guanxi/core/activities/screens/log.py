@@ -34,10 +34,8 @@ ICONS = {"call": "phone", "visit": "home", "message": "message", "note": "note"}
 
 def new_activity_of(data: Mapping[str, str]) -> NewActivity:
     """What a log form gave. Raises Invalid with the field that cannot be read."""
-    errors: dict[str, list[Any]] = {}
     note = data.get("note", "").replace("\r\n", "\n").strip()
-    if len(note) > LONGEST_NOTE:
-        errors["note"] = [_("This note is longer than %(limit)s characters.") % {"limit": LONGEST_NOTE}]
+    errors = too_long(note)
     next_on = happened = None
     try:
         next_text = data.get("next_on", "").strip()
@@ -61,6 +59,12 @@ def new_activity_of(data: Mapping[str, str]) -> NewActivity:
         next_on=next_on,
         details=details,
     )
+
+
+def too_long(note: str) -> dict[str, list[Any]]:
+    if len(note) <= LONGEST_NOTE:
+        return {}
+    return {"note": [_("This note is longer than %(limit)s characters.") % {"limit": LONGEST_NOTE}]}
 
 
 def moment_of(text: str) -> datetime | None:
@@ -155,11 +159,14 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
     conflict = None
     if request.method == "POST":
         note = request.POST.get("note", "").replace("\x00", "").strip()
+        errors = too_long(note)
         wanted = {"note": note, "result": request.POST.get("result", "")}
         version = request.POST.get("version", "")
         # A form without its version is as old as can be.
         known = int(version) if version.isdecimal() and len(version) < 10 else 0
         try:
+            if errors:
+                raise Invalid(errors)
             change_activity(activity_id, wanted, version=known, actor=request.actor)
             ui.toast(request, _("Saved."))
             return ui.go(request, f"/customers/{activity.customer_id}")

@@ -167,6 +167,8 @@ def _rights(actor: Actor, staff: Staff) -> dict[str, bool]:
         "appoint": is_here and reaches("staff", "update"),
         "leave": is_here and staff.pk != actor.staff_id and reaches("staff", "update"),
         "absence": is_here and staff.pk != actor.staff_id and reaches("absence", "create"),
+        # Why somebody is away may be health data.
+        "see_reason": staff.pk == actor.staff_id or reaches("absence", "create"),
         "see_account": reaches("account", "read") or staff.pk == actor.staff_id,
         "open": is_here and reaches("account", "create"),
         "reset": is_here and reaches("account", "update"),
