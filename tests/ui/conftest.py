@@ -17,6 +17,7 @@ from django.template import engines
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.ui.nav import url_if
 
 READER = Actor("欧阳静怡", "web", account_id=1)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -46,8 +47,9 @@ def own_templates() -> None:
 
 
 @pytest.fixture
-def alone(settings: Any, own_templates: None) -> None:
+def alone(settings: Any, own_templates: None) -> Iterator[None]:
     """The middleware of the product, with the reader in place of sessions in the database."""
+    url_if.cache_clear()
     replaced = {
         "guanxi.base.org.middleware.SignedIn": "tests.ui.conftest.Reader",
         "allauth.account.middleware.AccountMiddleware": None,
@@ -56,6 +58,9 @@ def alone(settings: Any, own_templates: None) -> None:
     settings.MIDDLEWARE = [name for name in wanted if name]
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     settings.ROOT_URLCONF = "tests.ui.urls"
+    yield
+    # What these addresses lead to is remembered per process.
+    url_if.cache_clear()
 
 
 @pytest.fixture
