@@ -23,7 +23,7 @@ up: install ## Start everything and stay (PORT, DATA_DIR, DATABASE_URL, DEMO=0);
 test: install ## All that CI runs, browser journeys included
 	@$(PYTHON) tools/browser.py
 	@$(MAKE) --no-print-directory check
-	@$(VENV)/pytest
+	@STOP_TEST_SERVER=1 $(VENV)/pytest
 
 .PHONY: check
 check: install ## Lint, formatting, types, floors, catalogues, migrations

@@ -6,8 +6,10 @@ Two branches. Chengdu: manager 林岚 (sales), supervisor 方磊 under her, repr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from guanxi.base.org.calendar import fill_calendar
 from guanxi.base.org.models import Account, Post, Role, Staff, Unit
 from guanxi.core.customers.actions import create_customer
 from guanxi.core.customers.models import Customer
+from guanxi.edge.ops import postgres
 from guanxi.edge.ops.roles import load_roles
 
 pytest_plugins = ["tests.coverage_plugin"]
@@ -44,6 +47,12 @@ UNITS = [
     ("hangzhou", "杭州分公司", "branch", "company"),
     ("hangzhou-sales", "杭州销售部", "department", "hangzhou"),
 ]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """`make test` leaves nothing running; a bare `pytest` keeps the server warm for the next run."""
+    if os.environ.get("STOP_TEST_SERVER"):
+        postgres.Server(Path(__file__).parents[1] / ".cache" / "test-pg").stop()
 
 
 @pytest.fixture(scope="session")
