@@ -108,6 +108,20 @@ def test_the_dry_run_counts_before_the_seal_is_set(browse, customer_of, form_of)
     assert Version.objects.get().state == "approved"
 
 
+@pytest.mark.req("POL-09")
+def test_the_next_version_is_proposed_to_count_events_since_the_same_day(browse, db):
+    """Left to its own day it would raise nothing for an event of last week that is filed late."""
+    client = browse("gm")
+    client.post("/rulebooks/new", {"text": pack_text("huixiao-archive")})
+    assert 'name="anchors_from" id="f-anchors_from" value=""' in text_of(client.get(f"{FACE}/approve"))
+    answers = {"effective_on": "2026-11-16", "anchors_from": "2026-10-01", "catch_up": "fold"}
+    client.post(f"{FACE}/approve", answers)
+    client.post(f"{FACE}/draft", {"text": pack_text("huixiao-archive").replace("60 days", "50 days")})
+    assert 'name="anchors_from" id="f-anchors_from" value="2026-10-01"' in text_of(client.get(f"{FACE}/approve"))
+    client.post(f"{FACE}/approve", answers | {"anchors_from": ""})
+    assert list(Version.objects.order_by("number").values_list("anchors_from", flat=True))[-1] is None
+
+
 def test_approving_needs_a_readable_day(browse, db):
     client = browse("gm")
     client.post("/rulebooks/new", {"text": pack_text("huixiao-archive")})

@@ -167,10 +167,18 @@ def choices(request: ActorRequest, version: Version) -> tuple[dict[str, Any], di
     effective = _day(given.get("effective_on"), "effective_on", errors) or (None if errors else proposed)
     typed: dict[str, Any] = {
         "effective_on": effective,
-        "anchors_from": _day(given.get("anchors_from"), "anchors_from", errors),
+        "anchors_from": _day(given.get("anchors_from"), "anchors_from", errors)
+        if "anchors_from" in given
+        else _counted_so_far(version),
         "catch_up": given.get("catch_up") or str(CatchUp.FOLD),
     }
     return typed, errors
+
+
+def _counted_so_far(version: Version) -> date | None:
+    """Since when the version in force counts: left to its own day, the next would forget events that are filed late."""
+    before = version.rulebook.versions.filter(state=VersionState.APPROVED).order_by("-number").first()
+    return (before.anchors_from or before.effective_on) if before else None
 
 
 def _day(text: str | None, field: str, errors: dict[str, list[Any]]) -> date | None:
