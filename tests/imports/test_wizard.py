@@ -306,3 +306,12 @@ def test_a_long_refused_row_is_shortened_visibly() -> None:
     shortened = _excerpt(["长" * 57, "短", "短"])
     assert shortened == "长" * 57 + "…"
     assert len(_excerpt(["长" * 99])) == 60
+
+
+def test_a_file_without_representatives_asks_for_one_plainly(browse: Browse) -> None:
+    client = browse("manager")
+    run = uploaded(client, csv_bytes(row(满意代表="")))
+    choose(client, run)
+    page = client.get(f"/imports/{run.id}").content.decode()
+    assert "文件中没有填写姓名" in page
+    assert "员工中没有这个名字" not in page

@@ -132,6 +132,8 @@ def _why_asked(question: Mapping[str, Any]) -> str:
     asked = {"rows": figure(question["rows"])}
     if question["candidates"]:
         return _("Several colleagues have this name. Rows: %(rows)s.") % asked
+    if not question["written"]:
+        return _("The file names nobody here. Rows: %(rows)s.") % asked
     return _("Nobody on the staff has this name. Rows: %(rows)s.") % asked
 
 
