@@ -74,6 +74,11 @@ FIELDS: dict[str, Any] = {
     "anchors_from": gettext_lazy("Count earlier events from"),
     "catch_up": gettext_lazy("Steps whose time is over"),
 }
+NAMES_OF: dict[str, Any] = {
+    "unit": gettext_lazy("Unit name"),
+    "role": gettext_lazy("Role name"),
+    "token": gettext_lazy("Token name"),
+}
 NAMED: dict[str, Any] = {
     "unit": Unit,
     "unit_id": Unit,
@@ -199,7 +204,8 @@ def _item_counts(entries: Sequence[Entry]) -> dict[int, int]:
 def field_label(kind: str, field: str) -> str:
     type_ = RECORD_TYPES.find(kind)
     declared = {entry.key: entry.label for entry in type_.fields} if type_ else {}
-    return str(declared.get(field) or FIELDS.get(field, field))
+    named = NAMES_OF.get(kind) if field == "name" else None
+    return str(declared.get(field) or named or FIELDS.get(field, field))
 
 
 def _value(kind: str, field: str, value: Any, names: Names) -> Any:
