@@ -24,6 +24,7 @@ APART = {
     "guanxi.core.customers.actions.customer.record_changes": "writes the entry of the action that calls it",
     "guanxi.core.rulebooks.actions.duty.open_duty": "the first lines of several actions",
     "guanxi.core.rulebooks.actions.duty.give_notice": "tells the colleague, within the action that hands over",
+    "guanxi.core.rulebooks.actions.duty.let_open": "lends the customer, within the action that gives the duty",
     "guanxi.core.customers.actions.customer.unit_for": "reads only",
 }
 NAME = re.compile(r"[a-z]+(:[a-z_]+){1,3}")

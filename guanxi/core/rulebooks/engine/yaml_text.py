@@ -12,6 +12,8 @@ from guanxi.base.records.criteria.problems import Problem, _
 
 LARGEST = 256 * 1024
 DEEPEST = 12
+# Words, lists and their ends; a clause has some fifty.
+MOST_EVENTS = 30_000
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ def _composed(text: str, report: Report) -> Item | None:
 def _suspicious(text: str) -> Problem | None:
     """Seen in the stream of events, before anything is built from it."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        if count > MOST_EVENTS:
+            return Problem("yaml_many", _("The rulebook has too many entries.")).at(*_place(event.start_mark))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if problem := _objection(event, depth):
             return problem.at(*_place(event.start_mark))
