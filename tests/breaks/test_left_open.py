@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.base.audit import operations
 from guanxi.base.kernel.actor import Actor
@@ -18,7 +20,9 @@ from guanxi.core.activities.actions import log_activity
 from guanxi.core.activities.actions.activity import NewActivity
 from guanxi.core.activities.models import Activity
 from guanxi.core.customers.models import Customer
+from guanxi.core.rulebooks.actions import create_task
 from guanxi.core.rulebooks.models import Rulebook
+from guanxi.domain.archive.actions import complete_file_form
 
 pytestmark = [pytest.mark.django_db]
 People = Callable[[str], Actor]
@@ -75,7 +79,7 @@ rules:
     subject: file-form
     when: completed
     by: owner
-    for: completed_on < now - 99999 years
+    who: purchased = yes
     steps:
       - {{due: {days}, purpose: 回访}}
     evidence: {{activity: [call], with: [result, note], recorded: same day}}
@@ -99,3 +103,19 @@ def test_why_somebody_is_absent_is_read_by_superiors_and_themselves_only(
     }
     assert all("2026-11-17" in card or "11月17日" in card for card in cards.values())
     assert {login for login, card in cards.items() if "住院手术" in card} == {"colleague", "supervisor", "admin"}
+
+
+@pytest.mark.parametrize("step", ["task", "form"])
+def test_a_customer_does_not_change_hands_while_work_is_hung_on_it(
+    actor: People, customer_of: Callable[..., Customer], step: str
+) -> None:
+    """Else a duty raised in the same moment stays with the former owner, or with a customer in the bin."""
+    customer = customer_of("rep")
+    with CaptureQueriesContext(connection) as asked:
+        if step == "task":
+            create_task(customer.pk, purpose="回访", due_on=date(2026, 11, 20), actor=actor("rep"))
+        else:
+            values = {"event_name": "讲座", "completed_on": date(2026, 11, 15)}
+            complete_file_form(customer.pk, values, actor=actor("rep"))
+    locking = [q["sql"] for q in asked.captured_queries if "FOR UPDATE" in q["sql"]]
+    assert any('FROM "customers_customer"' in sql for sql in locking)

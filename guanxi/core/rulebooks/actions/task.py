@@ -31,7 +31,7 @@ def create_task(customer_id: int | None, *, purpose: str, due_on: date, actor: A
     Without a customer the task is about the person who has it.
     """
     gate.ask(actor, "create", KIND)
-    customer = access_customer(actor, customer_id) if customer_id is not None else None
+    customer = access_customer(actor, customer_id, lock=True) if customer_id is not None else None
     staff = to or Staff.objects.filter(id=actor.staff_id).first()
     _require_complete(purpose, due_on, staff)
     assert staff is not None

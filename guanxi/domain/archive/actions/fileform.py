@@ -30,7 +30,8 @@ PERSONAL = frozenset({"health", "remark"})
 def complete_file_form(customer_id: int, values: Mapping[str, Any], *, actor: Actor) -> FileForm:
     """The customer's owner is the representative; the duties of every rule on file forms follow in this transaction."""
     gate.ask(actor, "create", KIND)
-    customer = access_customer(actor, customer_id)
+    # Locked, so that nobody moves the customer to the bin or to another owner meanwhile.
+    customer = access_customer(actor, customer_id, lock=True)
     fields = {k: v for k, v in values.items() if k in WRITABLE}
     require_complete(fields)
     now = clock.now()
