@@ -118,7 +118,7 @@ def by_hand(path: Path) -> None:
             cursor.execute(sql, values if "%(now)s" in sql else None)
 
 
-def import_figures(rows: int = 100_000, times: int = 3) -> list[Figure]:
+def import_figures(rows: int = 100_000, times: int = 2) -> list[Figure]:
     gm = Staff.objects.get(account__login="gm")
     actor = Actor(gm.name, "command", account_id=gm.account_id, staff_id=gm.pk)
     reps = list(Staff.objects.filter(name__startswith="rep").order_by("id").values_list("name", flat=True)[:40])

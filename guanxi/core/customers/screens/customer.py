@@ -28,7 +28,7 @@ def owners_seen(actor: Actor) -> Options:
         if len(scope.staff_ids) < 2:
             return []
         staff = staff.filter(id__in=scope.staff_ids)
-    return [(str(s.pk), s.name) for s in staff[:MOST_OWNERS]]
+    return [(str(pk), name) for pk, name in staff.values_list("id", "name")[:MOST_OWNERS]]
 
 
 def badges(customer: Customer) -> list[tuple[Any, str]]:
