@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("guanxi.edge.api.urls")),
 ]
 
+handler400 = "guanxi.base.ui.errors.handler400"
 handler404 = "guanxi.base.ui.errors.handler404"
 handler403 = "guanxi.base.ui.errors.handler403"
 handler500 = "guanxi.base.ui.errors.handler500"

@@ -119,3 +119,13 @@ def test_a_customer_does_not_change_hands_while_work_is_hung_on_it(
             complete_file_form(customer.pk, values, actor=actor("rep"))
     locking = [q["sql"] for q in asked.captured_queries if "FOR UPDATE" in q["sql"]]
     assert any('FROM "customers_customer"' in sql for sql in locking)
+
+
+@pytest.mark.req("INS-05")
+def test_a_form_too_large_is_told_so_before_its_token_is_read() -> None:
+    """The token stands in the form, so the form is read before any page of ours is."""
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.get("/register")
+    answer = stranger.post("/register", {"remark": "x" * 6_000_000})
+    assert answer.status_code == 413
+    assert 'lang="zh-CN"' in answer.content.decode()
