@@ -129,3 +129,10 @@ def test_a_stranger_can_neither_see_nor_add(customer_of: CustomerOf, actor: Make
 def test_the_note_is_not_in_the_open_part_of_the_trail(customer_of: CustomerOf, actor: Make) -> None:
     log_activity(customer_of("rep").pk, call(), actor=actor("rep"))
     assert NOTE not in str(Entry.objects.get(name="activities:activity:logged").changes)
+
+
+@pytest.mark.req("ACT-02")
+def test_a_contact_of_which_nothing_is_said_is_refused(customer_of: CustomerOf, actor: Make) -> None:
+    with pytest.raises(Invalid) as refused:
+        log_activity(customer_of("rep").pk, NewActivity("call", note=" 。"), actor=actor("rep"))
+    assert list(refused.value.errors) == ["note"]

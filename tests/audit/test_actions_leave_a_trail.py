@@ -8,6 +8,7 @@ import pytest
 
 from guanxi.base.audit import events, operations, trail
 from guanxi.base.audit.models import Entry, EventRow, Operation
+from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Refused
 from guanxi.base.org.models import Unit
@@ -101,3 +102,24 @@ def test_a_command_that_failed_may_be_sent_again_with_the_same_key() -> None:
 def test_the_cast_is_known_to_the_trail(actor: Callable[[str], Actor]) -> None:
     entry = trail.record("thing", 1, actor=actor("rep"), name="test:spoken")
     assert (entry.who, entry.via) == ("邱远", "web")
+
+
+def test_the_way_back_does_not_double_what_a_person_sends_again() -> None:
+    done: list[int] = []
+
+    def send(key: str, payload: dict[str, str]) -> operations.Answer:
+        return operations.once(
+            key,
+            actor=WHO,
+            name="task:new",
+            payload=payload,
+            same_within=operations.WAY_BACK,
+            perform=lambda: {"id": done.append(1) or len(done)},
+        )
+
+    assert send("first", {"a": "1"}).data == {"id": 1}
+    again = send("second", {"a": "1"})
+    assert (again.data, again.repeated) == ({"id": 1}, True)
+    assert send("third", {"a": "2"}).data == {"id": 2}
+    clock.advance(minutes=11)
+    assert send("fourth", {"a": "1"}).data == {"id": 3}

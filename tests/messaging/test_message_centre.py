@@ -11,6 +11,8 @@ from django.utils import translation
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
+from guanxi.core.customers.actions import transfer_customers
+from guanxi.core.customers.models import Customer
 from guanxi.core.messaging.actions import mark_read, tell
 from guanxi.core.messaging.kinds import title_of
 from guanxi.core.messaging.models import Message
@@ -51,11 +53,11 @@ def test_the_words_follow_the_language() -> None:
         "assignee": "邱远",
         "customer": "崔强",
         "due_on": "2026-11-18",
-        "article": "三日内回访",
-        "article_en": "within 3 days",
+        "purpose": "征询意见",
+        "purpose_en": "ask for opinions",
     }
     with translation.override("en"):
-        assert title_of(KIND, params) == "邱远 is late with 崔强, due on 2026-11-18."
+        assert title_of(KIND, params) == "邱远 is late with 崔强: ask for opinions, due on 2026-11-18."
 
 
 def test_a_message_of_an_unknown_kind_or_with_missing_words_still_shows() -> None:
@@ -86,3 +88,18 @@ def test_the_page_shows_message_and_clause_and_the_bell_its_count(
     assert client.post("/messages/read").status_code == 302
     assert "count-bubble" not in client.get("/messages/unread").content.decode()
     assert "崔强" not in browse("rep").get("/messages").content.decode()
+
+
+def test_a_new_owner_is_told_once_however_many_customers_come(
+    customer_of: Callable[..., Customer], staff: Callable[[str], Staff], actor: Callable[[str], Actor]
+) -> None:
+    customers = [customer_of("rep"), customer_of("rep")]
+    transfer_customers([customers[0].pk], to=staff("colleague"), actor=actor("manager"))
+    clock.advance(minutes=1)
+    third = customer_of("rep")
+    transfer_customers([customers[1].pk, third.pk], to=staff("colleague"), actor=actor("manager"))
+    groups, _more = messages_of(actor("colleague"))
+    with translation.override("en"):
+        titles = [title_of(m.kind, m.params) for m in Message.objects.order_by("id")]
+    assert titles == ["林岚 gave you the customer 崔强.", "林岚 gave you 2 customers."]
+    assert [group.first.link for group in groups] == ["/customers", f"/customers/{customers[0].pk}"]

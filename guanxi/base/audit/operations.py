@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -34,13 +35,25 @@ def fingerprint_of(payload: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+# The way back after saving gives the same entries under a new key; within this time they are taken for the same.
+WAY_BACK = timedelta(minutes=10)
+
+
 def once(
-    key: str, *, actor: Actor, name: str, payload: Mapping[str, Any], perform: Callable[[], dict[str, Any]]
+    key: str,
+    *,
+    actor: Actor,
+    name: str,
+    payload: Mapping[str, Any],
+    perform: Callable[[], dict[str, Any]],
+    same_within: timedelta | None = None,
 ) -> Answer:
     """Perform and store the answer with the effect, or return the stored answer of the first time.
 
     A second caller with the same key waits on the unique index until the first commits. Without a key the
-    command is simply performed. The same key with another payload or for another command is refused.
+    command is simply performed. The same key with another payload or for another command is refused. With
+    `same_within`, the same payload under another key is also a repetition: for forms that people send again from the
+    way back, not for programs.
     """
     if not key:
         return Answer(perform(), repeated=False)
@@ -51,9 +64,18 @@ def once(
             row = cursor.fetchone()
         if row is None:
             return _stored(key, actor, name, mark)
+        if same_within and (before := _same(actor, name, mark, same_within)):
+            Operation.objects.filter(id=row[0]).update(answer=before.answer)
+            return Answer(before.answer or {}, repeated=True)
         data = perform()
         Operation.objects.filter(id=row[0]).update(answer=data)
         return Answer(data, repeated=False)
+
+
+def _same(actor: Actor, name: str, mark: str, within: timedelta) -> Operation | None:
+    """Only what was answered: the claim of this very command is not."""
+    rows = Operation.objects.filter(account_id=actor.account_id or 0, name=name, fingerprint=mark)
+    return rows.filter(at__gt=clock.now() - within, answer__isnull=False).order_by("-id").first()
 
 
 def _stored(key: str, actor: Actor, name: str, mark: str) -> Answer:

@@ -12,7 +12,9 @@ HANDED_OVER, TASK_GIVEN = "rulebooks:duty:handed_over", "rulebooks:task:given"
 
 
 def register() -> None:
-    KINDS.add(MessageKind(REMIND, _("%(customer)s: due on %(due_on)s.")))
-    KINDS.add(MessageKind(LATE, _("%(assignee)s is late with %(customer)s, due on %(due_on)s."), is_late=True))
-    KINDS.add(MessageKind(HANDED_OVER, _("%(from)s handed you a duty about %(customer)s, due on %(due_on)s.")))
-    KINDS.add(MessageKind(TASK_GIVEN, _("%(from)s set you a task about %(customer)s, due on %(due_on)s.")))
+    KINDS.add(MessageKind(REMIND, _("%(customer)s: %(purpose)s, due on %(due_on)s.")))
+    KINDS.add(
+        MessageKind(LATE, _("%(assignee)s is late with %(customer)s: %(purpose)s, due on %(due_on)s."), is_late=True)
+    )
+    KINDS.add(MessageKind(HANDED_OVER, _("%(from)s handed you %(customer)s: %(purpose)s, due on %(due_on)s.")))
+    KINDS.add(MessageKind(TASK_GIVEN, _("%(from)s set you a task about %(customer)s: %(purpose)s, due on %(due_on)s.")))

@@ -81,9 +81,9 @@ def cell_maker(type_: RecordType, column: ListColumn, actor: Actor) -> Callable[
     if column.kind == "phone":
         return lambda row, value: value if may_reveal(actor, type_.key, row[2], row[3]) else mask_phone(value or "")
     if column.tones:
-        return lambda row, value: (
-            BADGE.format(column.tones.get(value, "plain"), column.choices.get(value, value)) if value else ""
-        )
+        choices = column.choices.items()
+        badges = {value: BADGE.format(column.tones.get(value, "plain"), label) for value, label in choices}
+        return lambda row, value: badges.get(value, value or "")
     if column.choices:
         labels = {value: str(label) for value, label in column.choices.items()}
         return lambda row, value: labels.get(value, value or "")

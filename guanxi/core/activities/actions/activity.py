@@ -26,7 +26,7 @@ from .. import events as told
 from ..access import KIND, access_activity
 from ..models import Activity
 from ..models.activity import Direction, Kind, NoteState, Result
-from ..notes import digest_of, state_of
+from ..notes import digest_of, essence_of, state_of
 
 # The six entries without which a visit form is not closed (ACT-05).
 VISIT_FORM = ("need", "competitor", "difference", "measure", "feedback", "strategy")
@@ -138,6 +138,9 @@ def require_readable(new: NewActivity) -> None:
         errors["kind"] = [_("Choose how the customer was contacted.")]
     if new.direction not in Direction.values:
         errors["direction"] = [_("Choose who contacted whom.")]
+    if new.kind in CONTACT_KINDS and not new.result and not essence_of(new.note):
+        # Nothing was said about it at all: it would count as the last contact and tell nobody anything.
+        errors["note"] = [_("Choose a result, or write what was said.")]
     if new.result and new.result not in Result.values:
         errors["result"] = [_("Choose one of the results.")]
     if new.happened_at and new.happened_at > clock.now() + timedelta(minutes=5):

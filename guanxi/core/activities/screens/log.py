@@ -95,12 +95,13 @@ def log(request: ActorRequest, customer_id: int) -> HttpResponse:
 
 def save(request: ActorRequest, customer_id: int) -> dict[str, Any]:
     new = new_activity_of(request.POST)
-    payload = {k: v for k, v in request.POST.items() if k != "csrfmiddlewaretoken"}
+    payload = {k: v for k, v in request.POST.items() if k not in ("csrfmiddlewaretoken", "op_key")}
     return operations.once(
         request.POST.get("op_key", ""),
         actor=request.actor,
         name=f"activity:log:{customer_id}",
         payload=payload,
+        same_within=operations.WAY_BACK,
         perform=lambda: {"id": log_activity(customer_id, new, actor=request.actor).pk},
     ).data
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -75,10 +76,14 @@ def next_of(request: ActorRequest, duty: Duty) -> str:
     return wanted if is_ours else f"/duties/{duty.pk}"
 
 
-def once(request: ActorRequest, name: str, perform: Callable[[], dict[str, Any]]) -> Answer:
-    payload = {k: v for k, v in request.POST.items() if k not in ("csrfmiddlewaretoken", "next")}
+def once(
+    request: ActorRequest, name: str, perform: Callable[[], dict[str, Any]], *, same_within: timedelta | None = None
+) -> Answer:
+    payload = {k: v for k, v in request.POST.items() if k not in ("csrfmiddlewaretoken", "next", "op_key")}
     key = request.POST.get("op_key", "")
-    return operations.once(key, actor=request.actor, name=name, payload=payload, perform=perform)
+    return operations.once(
+        key, actor=request.actor, name=name, payload=payload, perform=perform, same_within=same_within
+    )
 
 
 def number_of(text: str) -> int:

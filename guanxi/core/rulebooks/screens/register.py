@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.org.scopes import may
-from guanxi.base.records.types import BUTTONS, PANELS, Button, Panel
+from guanxi.base.records.types import PANELS, Panel
 from guanxi.base.ui import NAV, NavEntry
 
 from .panels import customer_panel, subject_panel
@@ -43,12 +43,3 @@ def register() -> None:
     )
     PANELS.add(Panel("customer-duties", "customer", _("What the rules ask for"), TEMPLATE, customer_panel, order=10))
     PANELS.add(Panel("fileform-duties", "fileform", _("What the rules ask for"), TEMPLATE, subject_panel, order=10))
-    BUTTONS.add(
-        Button(
-            "new-task",
-            _("New task"),
-            lambda customer: f"/duties/new?customer={customer.pk}",
-            lambda actor, customer: may(actor, "duty", "create"),
-            kind="customer",
-        )
-    )

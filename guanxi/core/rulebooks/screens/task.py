@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from guanxi.base import ui
+from guanxi.base.audit.operations import WAY_BACK
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.models import Staff
@@ -26,8 +27,10 @@ def new_task(request: ActorRequest) -> HttpResponse:
     errors: dict[str, list[Any]] = {}
     if request.method == "POST":
         try:
-            duty_id = once(request, "task:new", lambda: {"id": _create(request, customer).pk}).data["id"]
-            ui.toast(request, _("The task is set."), href=f"/duties/{duty_id}", link=_("Open the duty"))
+            answer = once(request, "task:new", lambda: {"id": _create(request, customer).pk}, same_within=WAY_BACK)
+            duty_id = answer.data["id"]
+            said = _("This was saved already.") if answer.repeated else _("The task is set.")
+            ui.toast(request, said, href=f"/duties/{duty_id}", link=_("Open the duty"))
             return ui.go(request, f"/customers/{customer.pk}" if customer else "/")
         except Invalid as problem:
             errors = problem.errors
