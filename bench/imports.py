@@ -1,4 +1,4 @@
-"""The import beside COPY and the same checks and inserts in SQL. Sounds of names are Python's in ours; SQL makes bigrams."""
+"""The import beside COPY and the same checks and inserts in SQL, search words and sounds of names included."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, pinyin
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
 from guanxi.base.records.imports.command import run_import_file
@@ -35,6 +35,8 @@ HEADER = [
     "建档日期",
     "备注",
 ]
+SURNAMES, GIVEN = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗", "建国秀英桂兰玉梅淑珍志强丽华文明春生"
+SOUNDS = "CREATE TEMP TABLE hand_sound (char text PRIMARY KEY, sound text) ON COMMIT DROP"
 STAGE = """
 CREATE TEMP TABLE hand_stage (line serial, name text, gender text, born text, phone text, address text, health text,
   purchased text, product text, amount text, event text, rep text, day text, remark text) ON COMMIT DROP
@@ -53,10 +55,15 @@ PEOPLE = """
 INSERT INTO customers_customer (number, kind, name, pinyin, initials, phone, owner_id, unit_id, status, type, grade, gender,
   birth_on, birth_is_lunar, address, company_name, industry, source, route, need, remark, is_do_not_disturb, search, own,
   version, created_at, updated_at, collected_by_id)
-SELECT DISTINCT ON (phone, name) 'K' || lpad(nextval('customers_number')::text, 8, '0'), 'person', name, name, '', phone,
+SELECT DISTINCT ON (phone, name) 'K' || lpad(nextval('customers_number')::text, 8, '0'), 'person', name,
+  a.sound || ' ' || b.sound || ' ' || c.sound, left(a.sound, 1) || left(b.sound, 1) || left(c.sound, 1), phone,
   rep_id, unit_id, 'potential', '', '', gender, born, FALSE, address, '', '', '', '', '', '', FALSE,
-  array_to_tsvector(ARRAY[left(name, 2), right(name, 2), name, '#' || reverse(phone)]), '{}', 1, %(now)s, %(now)s, rep_id
-FROM hand_good g WHERE NOT EXISTS (SELECT 1 FROM customers_customer c WHERE c.phone = g.phone AND c.name = g.name
+  array_to_tsvector(ARRAY['#' || reverse(phone), left(name, 2), right(name, 2), right(name, 1), '*' || c.sound,
+    '*' || b.sound || c.sound, '*' || a.sound || b.sound || c.sound, '~' || left(b.sound, 1) || left(c.sound, 1),
+    '~' || left(a.sound, 1) || left(b.sound, 1) || left(c.sound, 1)]), '{}', 1, %(now)s, %(now)s, rep_id
+FROM hand_good g JOIN hand_sound a ON a.char = left(name, 1) JOIN hand_sound b ON b.char = substr(name, 2, 1)
+JOIN hand_sound c ON c.char = right(name, 1)
+WHERE NOT EXISTS (SELECT 1 FROM customers_customer c WHERE c.phone = g.phone AND c.name = g.name
   AND c.kind = 'person' AND c.removed_at IS NULL)
 ORDER BY phone, name, line ON CONFLICT DO NOTHING
 """
@@ -89,7 +96,7 @@ SELECT head.id, x.kind, x.id FROM head, (SELECT 'customer' AS kind, id FROM cust
 
 
 def write_file(path: Path, *, rows: int, prefix: int, reps: list[str]) -> None:
-    surnames, given = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗", "建国秀英桂兰玉梅淑珍志强丽华文明春生"
+    surnames, given = SURNAMES, GIVEN
     first = clock.today() - timedelta(days=70)
     with path.open("w", encoding="gb18030", newline="") as file:
         out = csv.writer(file)
@@ -109,6 +116,9 @@ def by_hand(path: Path) -> None:
     values = {"now": clock.now()}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(STAGE)
+        cursor.execute(SOUNDS)
+        sounds = [(char, pinyin.sort_key(char)) for char in SURNAMES + GIVEN]
+        cursor.executemany("INSERT INTO hand_sound VALUES (%s, %s)", sounds)
         columns = "name, gender, born, phone, address, health, purchased, product, amount, event, rep, day, remark"
         with cursor.copy(f"COPY hand_stage ({columns}) FROM STDIN WITH (FORMAT csv, HEADER, NULL '-')") as copy:  # type: ignore[attr-defined]  # psycopg's
             reader = io.StringIO(text)
