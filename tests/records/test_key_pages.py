@@ -12,7 +12,8 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Reach, Staff
 from guanxi.base.org.scopes import scope_of
-from guanxi.base.records.listing import Asked, list_page
+from guanxi.base.records.asked import Asked
+from guanxi.base.records.listing import list_page
 from guanxi.core.customers.models import Customer
 from guanxi.core.customers.screens.customer import CUSTOMERS
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from guanxi.base.kernel import pinyin
+from guanxi.base.kernel import clock, pinyin
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import Scope, scope_of
 
+from .asked import Asked
+from .conditions import criteria_fields, fitting
+from .criteria import compile_sql, parse
 from .keys import Cursor, KeyQuery, Narrowing, count_query
 from .reveal import lent_to
 from .types import RecordType, Sort
@@ -23,21 +25,6 @@ NUMBER = re.compile(r"[A-Za-z]\d{4,}", re.ASCII)
 # As reveal.py says it.
 REVEALED = "t.{owner} = ANY(%s) OR t.{unit} = ANY(%s) OR t.id = ANY(%s)"
 LIKE_ESCAPES = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for: search text, quick filters, sort order, place."""
-
-    q: str = ""
-    filters: dict[str, str] = field(default_factory=dict)
-    sort: str = ""
-    cursor: str = ""
-
-    @classmethod
-    def of(cls, type_: RecordType, query: Mapping[str, str]) -> Asked:
-        filters = {f.key: query[f.key] for f in type_.filters if query.get(f.key)}
-        return cls(query.get("q", "").strip()[:80], filters, query.get("sort", ""), query.get("at", ""))
 
 
 @dataclass(frozen=True)
@@ -57,7 +44,7 @@ def list_page(type_: RecordType, asked: Asked, actor: Actor, *, size: int = PAGE
     narrowing = narrow(type_, asked, actor)
     cursor = place(type_, sort, asked.cursor)
     query = KeyQuery(type_, scope, sort, cursor, narrowing, size + 1)
-    rows = _rows(type_, query)
+    rows = _rows(type_, query, asked)
     has_more = len(rows) > size
     rows = rows[:size]
     if query.back:
@@ -80,7 +67,7 @@ def place(type_: RecordType, sort: Sort, text: str) -> Cursor | None:
 
 
 def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
-    """Unknown filter values are ignored: only declared options reach the query, as parameters."""
+    """Unknown filter values are ignored: only declared options reach the query, as parameters. Raises CriteriaError."""
     parts: list[str] = []
     parameters: list[Any] = []
     for filter_ in type_.filters:
@@ -88,6 +75,12 @@ def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
         if chosen and chosen in {value for value, _ in filter_.options(actor)}:
             parts.append(filter_.sql)
             parameters.append(chosen)
+    if asked.where:
+        fields = criteria_fields(type_, actor)
+        node = fitting(parse(asked.where), fields)
+        sql, values = compile_sql(node, fields, alias="t", now=clock.now()).positional()
+        parts.append(f"({sql})")
+        parameters += values
     if asked.q and type_.number and NUMBER.fullmatch(asked.q):
         parts.append(f"t.{type_.number} = %s")
         parameters.append(asked.q.upper())
@@ -106,9 +99,9 @@ def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
     return Narrowing(" AND ".join(parts), tuple(parameters))
 
 
-def _rows(type_: RecordType, query: KeyQuery) -> list[tuple[Any, ...]]:
+def _rows(type_: RecordType, query: KeyQuery, asked: Asked) -> list[tuple[Any, ...]]:
     keys, parameters = query.build()
-    columns = ", ".join(column.sql for column in type_.columns)
+    columns = ", ".join(column.sql for column in asked.shown_columns(type_))
     order = query.order.replace("v ", "k.v ", 1).replace(", id", ", k.id")
     sql = (
         f"SELECT t.id, k.v, t.{type_.owner}, t.{type_.unit}, {columns} FROM ({keys}) k"

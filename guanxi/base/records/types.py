@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +12,19 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.registry import Registry
 
 Options = list[tuple[str, Any]]
+# Kinds whose values are ids, and the table that has their names.
+REFERENCES = {"staff": "org_staff", "unit": "org_unit"}
 
 
 @dataclass(frozen=True)
 class Field:
     """One field of a record. `kind` chooses how it is read, shown and typed in:
 
-    text, longtext, phone, date, yesno, choice, money, staff, unit, moment. `is_personal` values are masked for readers
-    whose role may not reveal them. `is_fixed` fields are shown, never typed in.
+    text, longtext, phone, date, yesno, choice, number, money, staff, unit, moment. `is_personal` values are masked for
+    readers whose role may not reveal them. `is_fixed` fields are shown, never typed in. `column`: where it is stored,
+    when not under its key. `is_own`: kept in the JSON column `own` under its key, which is `f` and a number, for ever.
+    `is_indexed`: the list indexes answer conditions on it, so lists of any size may be narrowed by it. `synonyms`: what
+    spreadsheets call it. `is_derived`: worked out elsewhere; neither criteria nor lists nor files know it.
     """
 
     key: str
@@ -32,6 +37,31 @@ class Field:
     is_fixed: bool = False
     max_length: int = 200
     may_be_future: bool = True
+    column: str = ""
+    is_own: bool = False
+    is_indexed: bool = False
+    is_derived: bool = False
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def stored_as(self) -> str:
+        """The database column; people and units are stored by id."""
+        return self.column or (f"{self.key}_id" if self.kind in REFERENCES else self.key)
+
+    @property
+    def sql(self) -> str:
+        """The stored value over `t`."""
+        return f"(t.own->>'{self.key}')" if self.is_own else f"t.{self.stored_as}"
+
+    @property
+    def shown_sql(self) -> str:
+        """What lists and files show over `t`: names instead of ids."""
+        if self.kind not in REFERENCES:
+            return self.sql
+        return f"(SELECT x.name FROM {REFERENCES[self.kind]} x WHERE x.id = {self.sql})"
+
+    def value_of(self, record: Any) -> Any:
+        return record.own.get(self.key) if self.is_own else getattr(record, self.key)
 
     def options(self) -> Options:
         return list(self.choices() if callable(self.choices) else self.choices)
@@ -50,6 +80,13 @@ class ListColumn:
     is_minor: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
     tones: Mapping[str, str] = field(default_factory=dict)
+
+
+def column_of(field_: Field) -> ListColumn:
+    """The column that a field makes by itself."""
+    choices = {str(value): label for value, label in field_.options()} if field_.kind == "choice" else {}
+    kind = "text" if field_.kind in ("longtext", *REFERENCES) else field_.kind
+    return ListColumn(field_.key, field_.label, field_.shown_sql, kind, choices=choices)
 
 
 @dataclass(frozen=True)
@@ -109,6 +146,22 @@ class Panel:
     order: int = 50
 
 
+class OwnFields:
+    """Where the fields come from that a company adds itself. `provide` is called once, by who keeps them."""
+
+    def __init__(self) -> None:
+        self._provider: Callable[[str], Sequence[Field]] = lambda kind: ()
+
+    def provide(self, provider: Callable[[str], Sequence[Field]]) -> None:
+        self._provider = provider
+
+    def of(self, kind: str) -> Sequence[Field]:
+        return self._provider(kind)
+
+
+OWN_FIELDS = OwnFields()
+
+
 @dataclass(frozen=True)
 class RecordType:
     """`key` is the kind that grants and events name; `path` the address. Actions do the writing.
@@ -123,7 +176,7 @@ class RecordType:
     model: type[Model]
     fields: tuple[Field, ...]
     sections: tuple[Section, ...]
-    columns: tuple[ListColumn, ...]
+    columns: tuple[ListColumn | str, ...]
     sorts: tuple[Sort, ...]
     access: Callable[..., Any]
     title: Callable[[Any], str]
@@ -147,15 +200,35 @@ class RecordType:
     def table(self) -> str:
         return self.model._meta.db_table
 
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """Declared ones, then those the company added itself."""
+        return (*self.fields, *OWN_FIELDS.of(self.key))
+
     def field(self, key: str) -> Field:
-        return next(f for f in self.fields if f.key == key)
+        return next(f for f in self.all_fields if f.key == key)
+
+    @property
+    def all_columns(self) -> dict[str, ListColumn]:
+        """Every column a reader may choose, the declared ones first. Names of fields stand for the field's own."""
+        fields = {f.key: f for f in self.all_fields if not f.is_derived}
+        found = {}
+        for entry in self.columns:
+            column = column_of(fields[entry]) if isinstance(entry, str) else entry
+            found[column.key] = column
+        return found | {key: column_of(f) for key, f in fields.items() if key not in found}
+
+    @property
+    def usual_columns(self) -> tuple[str, ...]:
+        """Shown to who has chosen none."""
+        return tuple(entry if isinstance(entry, str) else entry.key for entry in self.columns)
 
     def sort(self, key: str) -> Sort:
         return next((s for s in self.sorts if s.key == key), self.sorts[0])
 
     @property
     def typed_in(self) -> list[Field]:
-        return [f for f in self.fields if not f.is_fixed]
+        return [f for f in self.all_fields if not f.is_fixed]
 
 
 RECORD_TYPES: Registry[RecordType] = Registry("record types")

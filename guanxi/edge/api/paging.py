@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.scopes import scope_of
+from guanxi.base.records.asked import Asked
 from guanxi.base.records.keys import Cursor, KeyQuery, Narrowing
-from guanxi.base.records.listing import Asked, narrow
+from guanxi.base.records.listing import narrow
 from guanxi.base.records.types import RECORD_TYPES
 
 T = TypeVar("T")

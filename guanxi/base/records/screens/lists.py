@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from markupsafe import Markup
@@ -16,7 +15,8 @@ from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.ui import formats
 
-from ..listing import Asked, Listed, list_page
+from ..asked import Asked
+from ..listing import Listed, list_page
 from ..reveal import may_reveal
 from ..types import ListColumn, RecordType
 
@@ -34,7 +34,7 @@ def list_view(type_: RecordType) -> Callable[..., HttpResponse]:
             "table": as_table(type_, asked, listed, request.actor),
             "filters": [(f, f.options(request.actor)) for f in type_.filters],
             "may_create": type_.create is not None and may(request.actor, type_.key, "create"),
-            "is_narrowed": bool(asked.q or asked.filters),
+            "is_narrowed": asked.is_narrowed,
         }
         return ui.page(request, "records/list.html", context)
 
@@ -42,15 +42,16 @@ def list_view(type_: RecordType) -> Callable[..., HttpResponse]:
 
 
 def as_table(type_: RecordType, asked: Asked, listed: Listed, actor: Actor) -> ui.Table:
-    columns = [_column(type_, asked, listed, column) for column in type_.columns]
-    cells = [cell_maker(type_, column, actor) for column in type_.columns]
+    shown = asked.shown_columns(type_)
+    columns = [_column(type_, asked, listed, column) for column in shown]
+    cells = [cell_maker(type_, column, actor) for column in shown]
     rows = [
         ui.Row(key=row[0], cells=[make(row, row[i + 4]) for i, make in enumerate(cells)], url=f"/{type_.path}/{row[0]}")
         for row in listed.rows
     ]
     paging = ui.Paging(
-        newer=address(type_, asked, at=listed.newer) if listed.newer else "",
-        older=address(type_, asked, at=listed.older) if listed.older else "",
+        newer=asked.address(type_, at=listed.newer) if listed.newer else "",
+        older=asked.address(type_, at=listed.older) if listed.older else "",
         shown=len(rows),
     )
     return ui.Table(columns, rows, label=type_.plural, count=listed.count, paging=paging)
@@ -63,17 +64,11 @@ def _column(type_: RecordType, asked: Asked, listed: Listed, column: ListColumn)
         key=column.key,
         label=column.label,
         kind="badge" if column.tones else "text" if column.kind in ("choice", "phone", "yesno") else column.kind,
-        sort=address(type_, asked, sort=column.sort) if column.sort else "",
+        sort=asked.address(type_, sort=column.sort) if column.sort else "",
         direction=direction,
         is_title=column.is_title,
         is_minor=column.is_minor,
     )
-
-
-def address(type_: RecordType, asked: Asked, *, sort: str = "", at: str = "") -> str:
-    query = {"q": asked.q, **asked.filters, "sort": sort or asked.sort, "at": at}
-    text = urlencode({k: v for k, v in query.items() if v})
-    return f"/{type_.path}?{text}" if text else f"/{type_.path}"
 
 
 def cell_maker(type_: RecordType, column: ListColumn, actor: Actor) -> Callable[[tuple[Any, ...], Any], Any]:

@@ -11,7 +11,8 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, signed_in
 
-from ..listing import Asked, list_page
+from ..asked import Asked
+from ..listing import list_page
 from ..types import RECORD_TYPES, RecordType
 from .lists import cell_maker
 
@@ -28,12 +29,12 @@ def search(request: ActorRequest) -> HttpResponse:
 
 
 def hits(type_: RecordType, query: str, actor: Actor) -> list[dict[str, Any]]:
-    listed = list_page(type_, Asked(q=query), actor, size=MOST)
+    asked = Asked(q=query)
+    listed = list_page(type_, asked, actor, size=MOST)
+    columns = asked.shown_columns(type_)
     found = []
     for row in listed.rows:
-        cells = [cell_maker(type_, column, actor)(row, row[i + 4]) for i, column in enumerate(type_.columns)]
-        rest = [
-            str(cell) for cell, column in zip(cells[1:], type_.columns[1:], strict=True) if cell and not column.tones
-        ]
+        cells = [cell_maker(type_, column, actor)(row, row[i + 4]) for i, column in enumerate(columns)]
+        rest = [str(cell) for cell, column in zip(cells[1:], columns[1:], strict=True) if cell and not column.tones]
         found.append({"url": f"/{type_.path}/{row[0]}", "title": cells[0], "sub": " · ".join(rest[:2]), "hint": ""})
     return found

@@ -8,7 +8,7 @@ from guanxi.base.kernel.errors import Invalid, Unreadable
 from guanxi.base.kernel.phone import read_phone
 from guanxi.base.org.models import Staff
 from guanxi.base.org.web import ActorRequest
-from guanxi.base.records.listing import Asked
+from guanxi.base.records.asked import Asked
 from guanxi.base.records.reveal import reveals
 from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.actions import change_customer, create_customer, remove_customer, transfer_customers

@@ -2,8 +2,8 @@ from ninja import Query, Router
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.web import ActorRequest
+from guanxi.base.records.asked import Asked
 from guanxi.base.records.keys import Narrowing
-from guanxi.base.records.listing import Asked
 from guanxi.base.records.reveal import reveals
 from guanxi.domain.archive.access import access_file_form
 from guanxi.domain.archive.actions import change_file_form, complete_file_form, remove_file_form
