@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Account
+from guanxi.base.records.cells import harmless
 from guanxi.base.records.imports import sheet, uploads
 from guanxi.base.records.imports.actions import upload_file
 from guanxi.base.records.imports.command import run_import_file
 from guanxi.base.records.imports.decoding import NotReadable, encoding_of
 from guanxi.base.records.imports.kinds import KINDS
 from guanxi.base.records.imports.models import ImportPart, ImportRun
-from guanxi.base.records.imports.report import harmless
 from guanxi.core.customers.models import Customer
 from guanxi.domain.archive.models import FileForm
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.kernel import dates, money, names, phone, words
 from guanxi.base.kernel.errors import Unreadable
 
+from ..cells import FORMULA_SIGNS
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
-# Also full-width and behind blanks: spreadsheets take them for formulas all the same (trust F-74).
-FORMULA_SIGNS = tuple("=+-@＝＋－＠")
 _PERHAPS_FORMULA = frozenset((*FORMULA_SIGNS, *" \t\r\n\u00a0\u3000﹢﹣﹦﹫⁺₊⁻₋⁼₌"))
 
 

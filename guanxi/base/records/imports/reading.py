@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.errors import Unreadable
 
+from ..cells import plain_again
 from .kinds import Column, ImportKind
 from .readers import looks_like_formula
 from .sheet import Row, Shape
@@ -70,7 +71,7 @@ class Reader:
         values: dict[str, Any] = {}
         reasons: list[Reason] = []
         for column, place in self._plan:
-            cell = cells[place] if 0 <= place < len(cells) else ""
+            cell = plain_again(cells[place]) if 0 <= place < len(cells) else ""
             known = self._known[column.key]
             if cell in known:
                 values[column.key] = known[cell]

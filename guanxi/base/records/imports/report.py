@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext as translated
 
+from ..cells import harmless
 from .kinds import KINDS, ImportKind
 from .models import ImportRow, ImportRun
-from .readers import FORMULA_SIGNS
 from .reading import Reason
 
 BOM = "\ufeff"
@@ -35,13 +35,6 @@ def sentence(kind: ImportKind, reason: Reason) -> str:
     if not reason["column"]:
         return text
     return _("%(column)s: %(sentence)s") % {"column": kind.column(reason["column"]).label, "sentence": text}
-
-
-def harmless(cell: str) -> str:
-    """Spreadsheets run cells that begin like a formula; a leading apostrophe makes them text (trust F-74)."""
-    begins = cell.lstrip(" \t\r\n\u00a0\u3000")
-    is_active = begins.startswith((*FORMULA_SIGNS, "|")) or cell.startswith(("\t", "\r", "\n"))
-    return f"'{cell}" if is_active else cell
 
 
 def _line(cells: Sequence[str]) -> str:
