@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Model
@@ -69,7 +69,10 @@ class Field:
 
 @dataclass(frozen=True)
 class ListColumn:
-    """`sql` is an expression over `t` (the record) and `joins`; `link` makes it lead to the card."""
+    """`sql` is an expression over `t` (the record) and `joins`; the title leads to the card.
+
+    `is_personal` values are masked row by row, as the field of the same key says; phones always are.
+    """
 
     key: str
     label: Any
@@ -78,6 +81,7 @@ class ListColumn:
     sort: str = ""
     is_title: bool = False
     is_minor: bool = False
+    is_personal: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
     tones: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,7 +90,9 @@ def column_of(field_: Field) -> ListColumn:
     """The column that a field makes by itself."""
     choices = {str(value): label for value, label in field_.options()} if field_.kind == "choice" else {}
     kind = "text" if field_.kind in ("longtext", *REFERENCES) else field_.kind
-    return ListColumn(field_.key, field_.label, field_.shown_sql, kind, choices=choices)
+    return ListColumn(
+        field_.key, field_.label, field_.shown_sql, kind, is_personal=field_.is_personal, choices=choices
+    )
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,23 @@ class Button:
     applies: Callable[[Actor, Any], bool] = lambda actor, record: True
     kind: str = ""
     style: str = "plain"
+
+
+@dataclass(frozen=True)
+class ListTool:
+    """A step offered on top of a list: `url(type, what the address asks)`. `kind` "": on every list.
+
+    `place`: "menu" for the list's menu, "bar" for a button of its own.
+    """
+
+    key: str
+    label: Any
+    url: Callable[[Any, Any], str]
+    applies: Callable[[Actor, Any], bool] = lambda actor, type_: True
+    kind: str = ""
+    icon: str = "dot"
+    place: str = "menu"
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -190,6 +213,7 @@ class RecordType:
     buttons: tuple[Button, ...] = ()
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
+    boards: tuple[str, ...] = ()
     searchable: bool = False
     number: str = ""
     empty_hint: Any = ""
@@ -216,7 +240,14 @@ class RecordType:
         for entry in self.columns:
             column = column_of(fields[entry]) if isinstance(entry, str) else entry
             found[column.key] = column
-        return found | {key: column_of(f) for key, f in fields.items() if key not in found}
+        more = {key: column_of(f) for key, f in fields.items()}
+        masked = {key: replace(c, is_personal=True) for key, c in found.items() if key in more and more[key].is_personal}
+        return found | masked | {key: column for key, column in more.items() if key not in found}
+
+    @property
+    def title_column(self) -> str:
+        """Leads to the card and stays in sight; the first when none says it is."""
+        return next((key for key, column in self.all_columns.items() if column.is_title), self.usual_columns[0])
 
     @property
     def usual_columns(self) -> tuple[str, ...]:
@@ -233,8 +264,16 @@ class RecordType:
 
 RECORD_TYPES: Registry[RecordType] = Registry("record types")
 PANELS: Registry[Panel] = Registry("panels")
+# Like panels, for the few lines that open below a row of a list.
+GLANCES: Registry[Panel] = Registry("glances")
+LIST_TOOLS: Registry[ListTool] = Registry("list tools")
 BUTTONS: Registry[Button] = Registry("buttons")
 
 
-def panels_for(kind: str) -> list[Panel]:
-    return sorted((p for p in PANELS if p.kind == kind), key=lambda p: p.order)
+def panels_for(kind: str, registry: Registry[Panel] = PANELS) -> list[Panel]:
+    return sorted((p for p in registry if p.kind == kind), key=lambda p: p.order)
+
+
+def tools_for(type_: RecordType, actor: Actor) -> list[ListTool]:
+    found = [t for t in LIST_TOOLS if t.kind in ("", type_.key) and t.applies(actor, type_)]
+    return sorted(found, key=lambda t: t.order)
