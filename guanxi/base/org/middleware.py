@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
@@ -18,6 +20,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed
 from guanxi.base.ui.errors import refused_response
 
+from . import stamps
 from .models import Account
 from .web import ActorRequest, access_of
 
@@ -50,10 +53,11 @@ class SignedIn:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        account = account_of_session(request)
-        request.user = cast(Any, account or AnonymousUser())
-        cast(ActorRequest, request).actor = actor_of(account, request) if account else Actor("", "anonymous")
-        return self.respond(request)
+        with stamps.held():
+            account = account_of_session(request)
+            request.user = cast(Any, account or AnonymousUser())
+            cast(ActorRequest, request).actor = actor_of(account, request) if account else Actor("", "anonymous")
+            return self.respond(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -79,7 +83,9 @@ def account_of_session(request: HttpRequest) -> Account | None:
     session = request.session
     if SESSION_KEY not in session or BACKEND_SESSION_KEY not in session:
         return None
-    account = Account.objects.select_related("staff").filter(id=session[SESSION_KEY], is_active=True).first()
+    read = RawSQL(stamps.READ, (), JSONField())  # noqa: S611  (a constant)
+    accounts = Account.objects.select_related("staff").annotate(stamps=read)
+    account = accounts.filter(id=session[SESSION_KEY], is_active=True).first()
     if account is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), account.get_session_auth_hash()):
         session.flush()
         return None
@@ -87,6 +93,7 @@ def account_of_session(request: HttpRequest) -> Account | None:
     if _is_over(session, now):
         session.flush()
         return None
+    stamps.brought(account.stamps)
     # Written at most once a minute: reading a page should not cost a write.
     if now - session.get(SEEN, 0) > 60:
         session[SEEN] = now

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.registry import Registry
+
+from .own_fields.keeping import loaded, typed_sql
 
 Options = list[tuple[str, Any]]
 # Kinds whose values are ids, and the table that has their names.
@@ -24,7 +28,9 @@ class Field:
     readers whose role may not reveal them. `is_fixed` fields are shown, never typed in. `column`: where it is stored,
     when not under its key. `is_own`: kept in the JSON column `own` under its key, which is `f` and a number, for ever.
     `is_indexed`: the list indexes answer conditions on it, so lists of any size may be narrowed by it. `synonyms`: what
-    spreadsheets call it. `is_derived`: worked out elsewhere; neither criteria nor lists nor files know it.
+    spreadsheets call it. `is_derived`: worked out elsewhere; neither criteria nor lists nor files know it. `section`:
+    where an own field stands, a section of the type or the name of a group. `retired`: choices that old records show
+    and new ones are not offered.
     """
 
     key: str
@@ -42,6 +48,8 @@ class Field:
     is_indexed: bool = False
     is_derived: bool = False
     synonyms: tuple[str, ...] = ()
+    section: str = ""
+    retired: frozenset[str] = frozenset()
 
     @property
     def stored_as(self) -> str:
@@ -51,7 +59,7 @@ class Field:
     @property
     def sql(self) -> str:
         """The stored value over `t`."""
-        return f"(t.own->>'{self.key}')" if self.is_own else f"t.{self.stored_as}"
+        return typed_sql(self.key, self.kind) if self.is_own else f"t.{self.stored_as}"
 
     @property
     def shown_sql(self) -> str:
@@ -61,10 +69,14 @@ class Field:
         return f"(SELECT x.name FROM {REFERENCES[self.kind]} x WHERE x.id = {self.sql})"
 
     def value_of(self, record: Any) -> Any:
-        return record.own.get(self.key) if self.is_own else getattr(record, self.key)
+        return loaded(self.kind, record.own.get(self.key)) if self.is_own else getattr(record, self.key)
 
     def options(self) -> Options:
         return list(self.choices() if callable(self.choices) else self.choices)
+
+    def offered(self, current: str = "") -> Options:
+        """What a form offers: without the retired ones, except the one the record has."""
+        return [(v, label) for v, label in self.options() if str(v) not in self.retired or str(v) == current]
 
 
 @dataclass(frozen=True)
@@ -90,9 +102,7 @@ def column_of(field_: Field) -> ListColumn:
     """The column that a field makes by itself."""
     choices = {str(value): label for value, label in field_.options()} if field_.kind == "choice" else {}
     kind = "text" if field_.kind in ("longtext", *REFERENCES) else field_.kind
-    return ListColumn(
-        field_.key, field_.label, field_.shown_sql, kind, is_personal=field_.is_personal, choices=choices
-    )
+    return ListColumn(field_.key, field_.label, field_.shown_sql, kind, is_personal=field_.is_personal, choices=choices)
 
 
 @dataclass(frozen=True)
@@ -183,26 +193,39 @@ class OwnFields:
 
 
 OWN_FIELDS = OwnFields()
+USUAL_COLUMNS = 6
+FROM_MODEL: Any = None
 
 
-@dataclass(frozen=True)
+def _title_column(field_: Field) -> ListColumn:
+    """Sorted by pinyin where the order `name` is declared; without it the heading is no link that leads anywhere."""
+    return replace(column_of(field_), sort="name", is_title=True)
+
+
+def _access(model: Any, actor: Actor, record_id: int, *, to: str = "read", lock: bool = False) -> Any:
+    return model.objects.kept().access(actor, record_id, to=to, lock=lock)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordType:
-    """`key` is the kind that grants and events name; `path` the address. Actions do the writing.
+    """`path` is the address; actions do the writing. What is left out is taken from the model and the fields.
 
-    `number`: the unique column of the number people read out, found by search when typed whole.
+    `key`: the kind that grants and events name. `number`: the unique column of the number people read out, found by
+    search when typed whole. `found_by`: the columns of names that search words come from. `has_bin`: what is removed
+    waits on a page of its own to be taken out again.
     """
 
-    key: str
     label: Any
     plural: Any
     path: str
     model: type[Model]
     fields: tuple[Field, ...]
-    sections: tuple[Section, ...]
-    columns: tuple[ListColumn | str, ...]
-    sorts: tuple[Sort, ...]
-    access: Callable[..., Any]
-    title: Callable[[Any], str]
+    key: str = ""
+    sections: tuple[Section, ...] = ()
+    columns: tuple[ListColumn | str, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    access: Callable[..., Any] = FROM_MODEL
+    title: Callable[[Any], str] = FROM_MODEL
     subtitle: Callable[[Any], str] = lambda record: ""
     joins: str = ""
     kept: str = "t.removed_at IS NULL"
@@ -213,12 +236,31 @@ class RecordType:
     buttons: tuple[Button, ...] = ()
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
+    remove: Callable[..., Any] | None = None
+    restore: Callable[..., Any] | None = None
+    has_bin: bool = False
     boards: tuple[str, ...] = ()
     searchable: bool = False
+    found_by: tuple[str, ...] = ()
     number: str = ""
     empty_hint: Any = ""
     new_label: Any = ""
     icon: str = "dot"
+
+    def __post_init__(self) -> None:
+        first = self.fields[0].key
+        usual: dict[str, Any] = {
+            "key": getattr(self.model, "KIND", ""),
+            "sections": (Section("basics", _("Basics"), tuple(f.key for f in self.fields if not f.is_own)),),
+            "columns": (_title_column(self.fields[0]), *(f.key for f in self.fields[1:USUAL_COLUMNS])),
+            "sorts": getattr(self.model, "SORTS", ()),
+            "access": partial(_access, self.model),
+            "title": lambda record: str(getattr(record, first)),
+            "found_by": (first,),
+        }
+        for name, value in usual.items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, value)
 
     @property
     def table(self) -> str:
@@ -228,6 +270,17 @@ class RecordType:
     def all_fields(self) -> tuple[Field, ...]:
         """Declared ones, then those the company added itself."""
         return (*self.fields, *OWN_FIELDS.of(self.key))
+
+    @property
+    def all_sections(self) -> tuple[Section, ...]:
+        """The declared sections with the own fields that stand in them, then the groups of own fields."""
+        own = OWN_FIELDS.of(self.key)
+        return (*(_with_own(section, own) for section in self.sections), *_own_groups(self.sections, own))
+
+    @property
+    def has_own_fields(self) -> bool:
+        """Whether its records have a place for them."""
+        return any(column.name == "own" for column in self.model._meta.concrete_fields)
 
     def field(self, key: str) -> Field:
         return next(f for f in self.all_fields if f.key == key)
@@ -241,7 +294,9 @@ class RecordType:
             column = column_of(fields[entry]) if isinstance(entry, str) else entry
             found[column.key] = column
         more = {key: column_of(f) for key, f in fields.items()}
-        masked = {key: replace(c, is_personal=True) for key, c in found.items() if key in more and more[key].is_personal}
+        masked = {
+            key: replace(c, is_personal=True) for key, c in found.items() if key in more and more[key].is_personal
+        }
         return found | masked | {key: column for key, column in more.items() if key not in found}
 
     @property
@@ -260,6 +315,20 @@ class RecordType:
     @property
     def typed_in(self) -> list[Field]:
         return [f for f in self.all_fields if not f.is_fixed]
+
+
+def _with_own(section: Section, own: Sequence[Field]) -> Section:
+    keys = tuple(f.key for f in own if f.section == section.key)
+    return replace(section, fields=(*section.fields, *keys)) if keys else section
+
+
+def _own_groups(sections: Sequence[Section], own: Sequence[Field]) -> list[Section]:
+    declared = {section.key for section in sections}
+    names = dict.fromkeys(f.section for f in own if f.section not in declared)
+    return [
+        Section(f"own-{name}", name or _("Further details"), tuple(f.key for f in own if f.section == name))
+        for name in names
+    ]
 
 
 RECORD_TYPES: Registry[RecordType] = Registry("record types")

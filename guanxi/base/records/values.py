@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +23,9 @@ from guanxi.base.ui import formats
 from .types import Field, RecordType
 
 HIDDEN = "••••"
+EMPTY_IS_NONE = frozenset({"date", "money", "number", "staff", "unit", "yesno"})
+MOST_DIGITS = 15
+FIGURE = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
 
 
 @dataclass
@@ -52,12 +57,12 @@ def read_value(entry: Field, text: str) -> Any:
     """Raises Unreadable with the sentence for the person who typed it."""
     if "\x00" in text:
         raise Unreadable(_("This text holds a character that cannot be stored."))
-    if entry.kind == "yesno":
+    if entry.kind == "yesno" and (text or not entry.is_own):
         return text in ("on", "true", "1", "yes")
     if not text:
         if entry.required:
             raise Unreadable(_("Please fill this in."))
-        return None if entry.kind in ("date", "money", "staff", "unit") else ""
+        return None if entry.kind in EMPTY_IS_NONE else ""
     return READERS.get(entry.kind, _read_text)(entry, text)
 
 
@@ -71,9 +76,19 @@ def _read_text(entry: Field, text: str) -> str:
 
 
 def _read_choice(entry: Field, text: str) -> str:
-    if text not in {str(value) for value, _label in entry.options()}:
+    if text not in {str(value) for value, _label in entry.offered()}:
         raise Unreadable(_("Choose one of the values offered."))
     return text
+
+
+def _read_number(entry: Field, text: str) -> Decimal:
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if not FIGURE.fullmatch(plain):
+        raise Unreadable(_("Enter a number such as 1280 or 12.5."))
+    figure = Decimal(plain.replace(",", ""))
+    if len(figure.as_tuple().digits) > MOST_DIGITS:
+        raise Unreadable(_("A number has at most 15 digits."))
+    return figure
 
 
 def _read_id(model: type[Any], text: str) -> Any:
@@ -89,6 +104,7 @@ READERS: dict[str, Any] = {
     "phone": lambda entry, text: read_phone(text),
     "date": lambda entry, text: read_date(text, today=clock.today(), may_be_future=entry.may_be_future),
     "money": lambda entry, text: read_money(text),
+    "number": _read_number,
     "staff": lambda entry, text: _read_id(Staff, text),
     "unit": lambda entry, text: _read_id(Unit, text),
 }
@@ -100,6 +116,8 @@ def written(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "on" if value else ""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if isinstance(value, Staff | Unit):
         return str(value.pk)
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
@@ -115,6 +133,8 @@ def shown(entry: Field, value: Any, *, may_reveal: bool = True) -> Any:
         return {str(v): label for v, label in entry.options()}.get(str(value), value)
     if entry.kind == "yesno":
         return _("Yes") if value else _("No")
+    if entry.kind == "number" and isinstance(value, Decimal):
+        return f"{value:,f}"
     return _shown_by_type(value)
 
 

@@ -3,6 +3,7 @@ from .account import Account, ApiToken, SignInAttempt
 from .calendar import CalendarDay
 from .registration import RegistrationRequest
 from .staff import Post, Staff, Unit
+from .stamp import Stamp
 
 __all__ = [
     "Absence",
@@ -18,5 +19,6 @@ __all__ = [
     "Role",
     "SignInAttempt",
     "Staff",
+    "Stamp",
     "Unit",
 ]

@@ -40,9 +40,10 @@ def fact_sections(type_: RecordType, record: Any, actor: Actor) -> list[tuple[An
     """Sections with at least one filled value; the first always."""
     may_see = reveals(actor, type_.key, record, type_.owner, type_.unit)
     found = []
-    for index, section in enumerate(type_.sections):
-        fields = [type_.field(key) for key in section.fields]
-        pairs = [_pair(entry, shown(entry, getattr(record, entry.key), may_reveal=may_see)) for entry in fields]
+    known = {entry.key: entry for entry in type_.all_fields}
+    for index, section in enumerate(type_.all_sections):
+        fields = [known[key] for key in section.fields]
+        pairs = [_pair(entry, shown(entry, entry.value_of(record), may_reveal=may_see)) for entry in fields]
         if index == 0 or any(pair[1] not in ("", None) for pair in pairs):
             found.append((section, pairs))
     return found

@@ -14,7 +14,7 @@ from guanxi.base.kernel.errors import Invalid, Stale
 from guanxi.base.org.web import ActorRequest
 
 from ..reveal import reveals
-from ..types import RecordType
+from ..types import Field, RecordType
 from ..values import Read, read_form, shown, written
 
 INPUT_KINDS = {"longtext": "textarea", "phone": "tel", "yesno": "checkbox", "choice": "select", "money": "text"}
@@ -50,6 +50,7 @@ def edit_view(type_: RecordType) -> Callable[..., HttpResponse]:
         if request.method != "POST":
             return form_page(request, type_, record=record, typed=typed_of(type_, record))
         read = without_masked(type_, request, record, read_form(type_, request.POST))
+        read = without_untouched(type_, record, read)
         version = request.POST.get("version", "")
         if read.errors or not version.isdecimal() or len(version) > 9:
             return form_page(request, type_, record=record, typed=read.typed, errors=read.errors)
@@ -84,14 +85,30 @@ def without_masked(type_: RecordType, request: ActorRequest, record: Any, read: 
     return read
 
 
+def without_untouched(type_: RecordType, record: Any, read: Read) -> Read:
+    """Own fields are required of new records only, and old choices may stay: what was untouched is let be."""
+    for entry in type_.typed_in:
+        if entry.is_own and read.typed.get(entry.key) == as_typed(entry, entry.value_of(record)):
+            read.values.pop(entry.key, None)
+            read.errors.pop(entry.key, None)
+    return read
+
+
 def defaults_of(type_: RecordType) -> dict[str, str]:
     """What an empty form begins with: the defaults of the model."""
-    fields = [type_.model._meta.get_field(f.key) for f in type_.typed_in]
+    fields = [type_.model._meta.get_field(f.key) for f in type_.typed_in if not f.is_own]
     return {field.name: written(field.get_default()) for field in fields if field.has_default()}
 
 
 def typed_of(type_: RecordType, record: Any) -> dict[str, str]:
-    return {f.key: written(getattr(record, f.key)) for f in type_.typed_in}
+    return {f.key: as_typed(f, f.value_of(record)) for f in type_.typed_in}
+
+
+def as_typed(entry: Field, value: Any) -> str:
+    """An own yes or no may also be unanswered, so it is a choice of two, not a box."""
+    if entry.is_own and entry.kind == "yesno":
+        return "" if value in (None, "") else "yes" if value else "no"
+    return written(value)
 
 
 def form_page(
@@ -109,13 +126,14 @@ def form_page(
     status: int = 0,
 ) -> HttpResponse:
     may_see = record is None or reveals(request.actor, type_.key, record, type_.owner, type_.unit)
+    fields = {f.key: f for f in type_.typed_in}
     context = {
         "type": type_,
         "record": record,
         "typed": typed,
         "errors": errors or {},
-        "labels": {f.key: f.label for f in type_.fields},
-        "sections": [(s, [f for f in type_.typed_in if f.key in s.fields]) for s in type_.sections],
+        "labels": {f.key: f.label for f in type_.all_fields},
+        "sections": [(s, [fields[key] for key in s.fields if key in fields]) for s in type_.all_sections],
         "kinds": INPUT_KINDS,
         "may_see": may_see,
         "masked": {} if may_see else {f.key: shown(f, typed.get(f.key), may_reveal=False) for f in type_.typed_in},
@@ -140,7 +158,7 @@ def conflict_page(
             "label": type_.field(key).label,
             "mine": shown(type_.field(key), mine),
             "theirs": shown(type_.field(key), theirs),
-            "theirs_raw": written(theirs),
+            "theirs_raw": as_typed(type_.field(key), theirs),
         }
         for key, (theirs, mine) in conflict.theirs.items()
     ]

@@ -17,7 +17,7 @@ from guanxi.base.kernel.errors import Invalid, Refused, Stale
 from guanxi.base.org import gate
 from guanxi.base.org.models import Staff
 from guanxi.base.org.scopes import posts_of
-from guanxi.base.records.changes import Change, apply_changes
+from guanxi.base.records.changes import Change, apply_changes, as_columns, differing, personal_among, present, writable
 
 from .. import events as told
 from ..access import KIND, access_customer
@@ -52,10 +52,10 @@ BLOCKERS: list[Any] = []
 def create_customer(values: Mapping[str, Any], *, actor: Actor, owner: Staff | None = None) -> Customer:
     """The creator owns the customer unless `owner` is given. Raises Invalid, NotAllowed."""
     gate.ask(actor, "create", KIND)
-    fields = {k: v for k, v in values.items() if k in WRITABLE}
+    fields = writable(KIND, values, WRITABLE)
     require_complete(fields)
     now = clock.now()
-    customer = Customer(**fields, created_at=now, updated_at=now, collected_by_id=actor.staff_id)
+    customer = Customer(**as_columns(fields), created_at=now, updated_at=now, collected_by_id=actor.staff_id)
     customer.owner_id = owner.id if owner else actor.staff_id
     customer.unit_id = unit_for(customer.owner_id, actor)
     save_new(customer)
@@ -70,7 +70,7 @@ def change_customer(customer_id: int, values: Mapping[str, Any], *, version: int
     """Raises Stale when `version` is no longer the record's; it names the fields both sides changed."""
     gate.ask(actor, "update", KIND, customer_id)
     customer = access_customer(actor, customer_id, to="update", lock=True)
-    wanted = {k: v for k, v in values.items() if k in WRITABLE}
+    wanted = writable(KIND, values, WRITABLE)
     refuse_stale(customer, wanted, version)
     changes = apply_changes(customer, wanted)
     if not changes:
@@ -123,14 +123,15 @@ def require_complete(values: Mapping[str, Any]) -> None:
 def refuse_stale(customer: Customer, wanted: Mapping[str, Any], version: int) -> None:
     if customer.version == version:
         return
-    theirs = {f: (getattr(customer, f), value) for f, value in wanted.items() if getattr(customer, f) != value}
+    theirs = {f: (present(customer, f), value) for f, value in differing(customer, wanted).items()}
     if theirs:
         raise Stale(version=customer.version, theirs=theirs)
 
 
 def record_changes(customer: Customer, changes: Mapping[str, Change], *, actor: Actor) -> None:
-    open_ones = {f: c for f, c in changes.items() if f not in PERSONAL}
-    personal = {f: c for f, c in changes.items() if f in PERSONAL}
+    kept_apart = PERSONAL | personal_among(KIND, changes)
+    open_ones = {f: c for f, c in changes.items() if f not in kept_apart}
+    personal = {f: c for f, c in changes.items() if f in kept_apart}
     trail.record(KIND, customer.pk, actor=actor, changes=open_ones, personal=personal)
 
 
