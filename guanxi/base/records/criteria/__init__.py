@@ -5,16 +5,33 @@ record in memory, `compile_sql` gives the condition for a statement.
 """
 
 from .checks import check
-from .evaluate import Failure, explain, matches
-from .fields import Field, Fields, Kind
-from .printer import show
+from .evaluate import Failure, explain, matches, standing_in_the_way
+from .fields import NOBODY, Field, Fields, Kind, Reader, Relation
+from .printer import show, written
 from .problems import CriteriaError, Problem
-from .sql import Fragment, compile_sql
+from .sql import Fragment, compile_asked, compile_sql
 from .text import parse
-from .tree import EVERYTHING, All, Any, Node, Not, Operator, Relative, Test, Unit
+from .tree import (
+    EVERYTHING,
+    Aggregate,
+    All,
+    Any,
+    InSegment,
+    Mine,
+    Node,
+    Not,
+    Operator,
+    Reference,
+    Related,
+    Relative,
+    Test,
+    Unit,
+)
 
 __all__ = [
     "EVERYTHING",
+    "NOBODY",
+    "Aggregate",
     "All",
     "Any",
     "CriteriaError",
@@ -22,18 +39,27 @@ __all__ = [
     "Field",
     "Fields",
     "Fragment",
+    "InSegment",
     "Kind",
+    "Mine",
     "Node",
     "Not",
     "Operator",
     "Problem",
+    "Reader",
+    "Reference",
+    "Related",
+    "Relation",
     "Relative",
     "Test",
     "Unit",
     "check",
+    "compile_asked",
     "compile_sql",
     "explain",
     "matches",
     "parse",
     "show",
+    "standing_in_the_way",
+    "written",
 ]

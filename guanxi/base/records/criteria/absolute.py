@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from guanxi.base.kernel import clock
 
-from .fields import Fields, Kind
-from .tree import All, Any, Node, Not, Operator, Relative, Test, Unit, Value
+from .fields import NOBODY, Fields, Kind, Reader
+from .tree import (
+    All,
+    InSegment,
+    Leaf,
+    Mine,
+    Node,
+    Not,
+    Operator,
+    Reference,
+    Related,
+    Relative,
+    Test,
+    Unit,
+    Value,
+    replaced,
+)
 
 _STEPS = {
     Unit.MINUTE: timedelta(minutes=1),
@@ -19,22 +36,45 @@ _STEPS = {
 _FIRST, _LAST = date(1, 1, 2), date(9999, 12, 30)
 
 
-def absolute(node: Node, fields: Fields, *, now: datetime) -> Node:
-    """The same tree with days and moments only; `now` is company time."""
-    match node:
-        case Test():
-            return _test(node, fields[node.field].kind, now)
-        case Not(part):
-            return Not(absolute(part, fields, now=now))
-        case All(parts):
-            return All(tuple(absolute(part, fields, now=now) for part in parts))
-        case Any(parts):
-            return Any(tuple(absolute(part, fields, now=now) for part in parts))
+def absolute(node: Node, fields: Fields, *, now: datetime, reader: Reader = NOBODY) -> Node:
+    """The same tree with days, moments and ids only; `now` is company time."""
+
+    def change(leaf: Leaf) -> Node:
+        match leaf:
+            case Test():
+                return _test(leaf, fields[leaf.field].kind, now, reader)
+            case Related():
+                return _related(leaf, fields, now, reader)
+            case InSegment():
+                raise TypeError("Segments are put in their place before criteria are answered.")
+
+    return replaced(node, change)
 
 
-def _test(test: Test, kind: Kind, now: datetime) -> Node:
-    if kind not in {Kind.DATE, Kind.MOMENT} or test.value is None or isinstance(test.value, tuple):
+def _related(node: Related, fields: Fields, now: datetime, reader: Reader) -> Node:
+    relation = fields.relation(node.relation)
+    assert relation is not None
+    node = replace(node, where=absolute(node.where, relation.fields, now=now, reader=reader))
+    if node.operator is None or not node.field:
+        return node
+    asked = _test(Test(node.field, node.operator, node.value), relation.fields[node.field].kind, now, reader)
+
+    def back(leaf: Leaf) -> Node:
+        assert isinstance(leaf, Test)
+        return replace(node, operator=leaf.operator, value=leaf.value)
+
+    return replaced(asked, back)
+
+
+def _test(test: Test, kind: Kind, now: datetime, reader: Reader) -> Node:
+    if test.value is None:
         return test
+    if kind is Kind.REFERENCE:
+        return _reference(test, reader)
+    if kind not in {Kind.DATE, Kind.MOMENT} or isinstance(test.value, tuple):
+        return test
+    if test.operator is Operator.WITHIN and isinstance(test.value, Relative):
+        return _window(test, kind, now)
     value = _resolve(test.value, now)
     if kind is Kind.DATE:
         day = clock.local_date(value) if isinstance(value, datetime) else value
@@ -43,6 +83,27 @@ def _test(test: Test, kind: Kind, now: datetime) -> Node:
         return Test(test.field, test.operator, value, test.position)
     assert isinstance(value, date)
     return _whole_day(test, clock.start_of(value), clock.end_of(value))
+
+
+def _window(test: Test, kind: Kind, now: datetime) -> Node:
+    """From then until now, or from now until then; both ends count."""
+    assert isinstance(test.value, Relative)
+    ends: list[date] = sorted([now, _moved(now, test.value)])
+    if kind is Kind.DATE:
+        ends = [clock.local_date(end) for end in ends if isinstance(end, datetime)]
+    return All((Test(test.field, Operator.GE, ends[0]), Test(test.field, Operator.LE, ends[1])))
+
+
+def _reference(test: Test, reader: Reader) -> Test:
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    ids: list[Decimal] = []
+    for value in values:
+        if isinstance(value, Mine):
+            ids += [Decimal(found) for found in reader.of(value.what)]
+        elif isinstance(value, Reference):
+            ids.append(Decimal(value.id))
+    is_negative = test.operator in {Operator.NE, Operator.NOT_IN}
+    return Test(test.field, Operator.NOT_IN if is_negative else Operator.IN, tuple(ids), test.position)
 
 
 def _whole_day(test: Test, start: datetime, end: datetime) -> Node:

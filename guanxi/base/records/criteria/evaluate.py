@@ -1,8 +1,8 @@
-"""Criteria about one record in memory, and which of them it fails."""
+"""Criteria about one record in memory, and which of them it fails. Its children are lists under the relation's key."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +10,9 @@ from operator import ge, gt, le, lt
 from typing import Any as Anything
 
 from .absolute import absolute
-from .fields import Fields
+from .fields import NOBODY, Fields, Reader
 from .printer import show
-from .tree import OPPOSITE, All, Any, Node, Not, Operator, Test
+from .tree import OPPOSITE, Aggregate, All, Any, Leaf, Node, Not, Operator, Related, Test
 
 Record = Mapping[str, Anything]
 _COMPARE = {Operator.LT: lt, Operator.LE: le, Operator.GT: gt, Operator.GE: ge}
@@ -27,28 +27,88 @@ class Failure:
     actual: Anything
 
 
-def matches(node: Node, record: Record, fields: Fields, *, now: datetime) -> bool:
-    return _holds(absolute(node, fields, now=now), record)
+def matches(node: Node, record: Record, fields: Fields, *, now: datetime, reader: Reader = NOBODY) -> bool:
+    return _holds(absolute(node, fields, now=now, reader=reader), record)
 
 
-def explain(node: Node, record: Record, fields: Fields, *, now: datetime) -> list[Failure]:
-    """Empty when the record meets the criteria; otherwise every test that stands in the way."""
-    return _failures(node, record, fields, now, wanted=True)
+def explain(node: Node, record: Record, fields: Fields, *, now: datetime, reader: Reader = NOBODY) -> list[Failure]:
+    """Empty when the record meets the criteria; otherwise every condition that stands in the way."""
+
+    def holds(leaf: Leaf) -> bool:
+        return matches(leaf, record, fields, now=now, reader=reader)
+
+    return [_failure(leaf, record, wanted=wanted) for leaf, wanted in standing_in_the_way(node, holds)]
+
+
+def standing_in_the_way(node: Node, holds: Callable[[Leaf], bool], *, wanted: bool = True) -> list[tuple[Leaf, bool]]:
+    """The leaves because of which the tree is not `wanted`, each with what it should have been."""
+    if _answer(node, holds) is wanted:
+        return []
+    match node:
+        case All(parts) | Any(parts):
+            return [found for part in parts for found in standing_in_the_way(part, holds, wanted=wanted)]
+        case Not(part):
+            return standing_in_the_way(part, holds, wanted=not wanted)
+        case _:
+            return [(node, wanted)]
+
+
+def _answer(node: Node, holds: Callable[[Leaf], bool]) -> bool:
+    match node:
+        case All(parts):
+            return all(_answer(part, holds) for part in parts)
+        case Any(parts):
+            return any(_answer(part, holds) for part in parts)
+        case Not(part):
+            return not _answer(part, holds)
+        case _:
+            return holds(node)
+
+
+def _failure(leaf: Leaf, record: Record, *, wanted: bool) -> Failure:
+    written = show(leaf if wanted else Not(leaf))
+    name = leaf.field if isinstance(leaf, Test) else leaf.relation if isinstance(leaf, Related) else ""
+    actual = _asked_of(leaf, record) if isinstance(leaf, Related) and leaf.what is not Aggregate.EXISTS else None
+    return Failure(written, name, record.get(name) if isinstance(leaf, Test) else actual)
 
 
 def _holds(node: Node, record: Record) -> bool:
-    match node:
-        case All(parts):
-            return all(_holds(part, record) for part in parts)
-        case Any(parts):
-            return any(_holds(part, record) for part in parts)
-        case Not(part):
-            return not _holds(part, record)
-        case Test():
-            return _test(node, record.get(node.field))
+    """Of a tree that is already absolute."""
+
+    def leaf_holds(leaf: Leaf) -> bool:
+        return _related(leaf, record) if isinstance(leaf, Related) else _test(leaf, _value(leaf, record))
+
+    return _answer(node, leaf_holds)
 
 
-def _test(test: Test, actual: Anything) -> bool:
+def _value(leaf: Leaf, record: Record) -> Anything:
+    assert isinstance(leaf, Test)
+    return record.get(leaf.field)
+
+
+def _related(node: Related, record: Record) -> bool:
+    asked = _asked_of(node, record)
+    if node.operator is None:
+        return bool(asked)
+    return _test(Test(node.field, node.operator, node.value), asked)
+
+
+def _asked_of(node: Related, record: Record) -> Anything:
+    children = [child for child in record.get(node.relation) or () if _holds(node.where, child)]
+    if node.what in {Aggregate.EXISTS, Aggregate.COUNT}:
+        return len(children)
+    values = [child[node.field] for child in children if child.get(node.field) is not None]
+    match node.what:
+        case Aggregate.SUM:
+            return sum((_plain(value) for value in values), Decimal())
+        case Aggregate.LATEST:
+            return max(values, default=None)
+        case _:
+            return min(values, default=None)
+
+
+def _test(test: Leaf, actual: Anything) -> bool:
+    assert isinstance(test, Test)
     if test.operator in OPPOSITE and test.operator not in {Operator.EQ, Operator.IN, Operator.CONTAINS, Operator.EMPTY}:
         return not _test(Test(test.field, OPPOSITE[test.operator], test.value), actual)
     if actual is None or actual == "":
@@ -70,16 +130,3 @@ def _test(test: Test, actual: Anything) -> bool:
 def _plain(actual: Anything) -> Anything:
     is_number = isinstance(actual, int | float) and not isinstance(actual, bool)
     return Decimal(str(actual)) if is_number else actual
-
-
-def _failures(node: Node, record: Record, fields: Fields, now: datetime, *, wanted: bool) -> list[Failure]:
-    if matches(node, record, fields, now=now) is wanted:
-        return []
-    match node:
-        case All(parts) | Any(parts):
-            return [f for part in parts for f in _failures(part, record, fields, now, wanted=wanted)]
-        case Not(part):
-            return _failures(part, record, fields, now, wanted=not wanted)
-        case Test():
-            written = show(node if wanted else Not(node))
-            return [Failure(written, node.field, record.get(node.field))]

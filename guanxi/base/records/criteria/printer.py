@@ -7,8 +7,24 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from .text import _BASES, _RESERVED, _WORDS
-from .tree import All, Any, Node, Not, Relative, Test, Value
+from .tree import (
+    EVERYTHING,
+    Aggregate,
+    All,
+    Any,
+    InSegment,
+    Mine,
+    Node,
+    Not,
+    Operator,
+    Reference,
+    Related,
+    Relative,
+    Test,
+    Value,
+)
 
+_KEPT = _RESERVED | _BASES | _WORDS.keys() | {"me"}
 _BARE = re.compile(r"[^\W\d]\w*(\.\w+)*")
 
 
@@ -21,19 +37,38 @@ def show(node: Node) -> str:
         case Not(part):
             return f"not {_within(part)}"
         case Test(field, operator, value):
-            return f"{field} {operator} {_value(value)}".rstrip()
+            return f"{field} {_compared(operator, value)}"
+        case Related():
+            return _related(node)
+        case InSegment(segment):
+            return f"segment({segment.id if isinstance(segment, Reference) else _text(segment)})"
 
 
 def _within(node: Node) -> str:
-    return show(node) if isinstance(node, Test | Not) else f"({show(node)})"
+    return f"({show(node)})" if isinstance(node, All | Any) else show(node)
 
 
-def _value(value: Value | tuple[Value, ...] | None) -> str:
+def _related(node: Related) -> str:
+    of = f"{node.relation}.{node.field}" if node.field else node.relation
+    where = "" if node.where == EVERYTHING else f" where {show(node.where)}"
+    asked = f"{node.what}({of}{where})"
+    if node.what is Aggregate.EXISTS or node.operator is None:
+        return asked
+    return f"{asked} {_compared(node.operator, node.value)}"
+
+
+def _compared(operator: Operator, value: Value | tuple[Value, ...] | None) -> str:
+    if operator is Operator.WITHIN and isinstance(value, Relative):
+        return f"within {'next ' if value.amount > 0 else ''}{abs(value.amount)} {_units(value)}"
+    return f"{operator} {written(value)}".rstrip()
+
+
+def written(value: Value | tuple[Value, ...] | None) -> str:
     match value:
         case None:
             return ""
         case tuple():
-            return f"({', '.join(_value(one) for one in value)})"
+            return f"({', '.join(written(one) for one in value)})"
         case bool():
             return "yes" if value else "no"
         case Relative():
@@ -42,6 +77,10 @@ def _value(value: Value | tuple[Value, ...] | None) -> str:
             return value.isoformat()
         case Decimal():
             return f"{value:f}"
+        case Reference():
+            return f"#{value.id}"
+        case Mine():
+            return value.what
         case str():
             return _text(value)
 
@@ -49,12 +88,15 @@ def _value(value: Value | tuple[Value, ...] | None) -> str:
 def _relative(value: Relative) -> str:
     if not value.amount:
         return value.base
-    sign, amount = ("-" if value.amount < 0 else "+"), abs(value.amount)
-    return f"{value.base} {sign} {amount} {value.unit}{'' if amount == 1 else 's'}"
+    return f"{value.base} {'-' if value.amount < 0 else '+'} {abs(value.amount)} {_units(value)}"
+
+
+def _units(value: Relative) -> str:
+    return f"{value.unit}{'' if abs(value.amount) == 1 else 's'}"
 
 
 def _text(value: str) -> str:
-    if _BARE.fullmatch(value) and value.lower() not in _RESERVED | _BASES | _WORDS.keys():
+    if _BARE.fullmatch(value) and value.lower() not in _KEPT:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any as Anything
 
+from . import documents, relations
 from .absolute import absolute
-from .fields import Field, Fields, Kind
-from .tree import OPPOSITE, All, Any, Node, Not, Operator, Test
+from .fields import NOBODY, Field, Fields, Kind, Reader
+from .tree import OPPOSITE, All, Any, InSegment, Node, Not, Operator, Related, Test
 
 _NAMED = re.compile(r"%\((\w+)\)s")
 _REVERSED = {Operator.LT: ">=", Operator.LE: ">", Operator.GT: "<=", Operator.GE: "<"}
@@ -31,18 +32,48 @@ class Fragment:
         return _NAMED.sub("%s", self.sql), [self.params[name] for name in _NAMED.findall(self.sql)]
 
 
-def compile_sql(node: Node, fields: Fields, *, alias: str, now: datetime, prefix: str = "c") -> Fragment:
+def compile_sql(
+    node: Node, fields: Fields, *, alias: str, now: datetime, prefix: str = "c", reader: Reader = NOBODY
+) -> Fragment:
     """`prefix` keeps the parameters of several fragments in one statement apart."""
-    compiler = _Compiler(fields, alias, prefix)
-    return Fragment(compiler.node(absolute(node, fields, now=now), negated=False), compiler.params)
+    compiler = _Compiler(fields, alias, Parameters(prefix))
+    condition = compiler.node(absolute(node, fields, now=now, reader=reader), negated=False)
+    return Fragment(condition, compiler.param.values)
+
+
+def compile_asked(
+    node: Related, fields: Fields, *, alias: str, now: datetime, prefix: str = "c", reader: Reader = NOBODY
+) -> Fragment:
+    """What `count`, `sum`, `latest` or `earliest` say about a record: an expression, not a condition."""
+    whole = absolute(Related(node.what, node.relation, node.field, node.where), fields, now=now, reader=reader)
+    assert isinstance(whole, Related)
+    compiler = _Compiler(fields, alias, Parameters(prefix))
+    return Fragment(relations.asked(whole, compiler.children(whole)), compiler.param.values)
+
+
+class Parameters:
+    """The values of one fragment; called with one, it gives the placeholder."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.values: dict[str, Anything] = {}
+        self.aliases = 0
+
+    def __call__(self, value: Anything) -> str:
+        name = f"{self.prefix}{len(self.values)}"
+        self.values[name] = value
+        return f"%({name})s"
+
+    def alias(self) -> str:
+        self.aliases += 1
+        return f"{self.prefix}r{self.aliases}"
 
 
 class _Compiler:
-    def __init__(self, fields: Fields, alias: str, prefix: str) -> None:
+    def __init__(self, fields: Fields, alias: str, param: Parameters) -> None:
         self.fields = fields
         self.alias = alias
-        self.prefix = prefix
-        self.params: dict[str, Anything] = {}
+        self.param = param
 
     def node(self, node: Node, *, negated: bool) -> str:
         match node:
@@ -54,21 +85,44 @@ class _Compiler:
                 return self.joined(parts, " AND " if negated else " OR ", negated, empty=negated)
             case Test():
                 return self.test(node, negated)
+            case Related():
+                return relations.condition(node, self.children(node), self.param, negated=negated)
+            case InSegment():
+                raise TypeError("Segments are put in their place before criteria are compiled.")
 
     def joined(self, parts: tuple[Node, ...], word: str, negated: bool, *, empty: bool) -> str:
         if not parts:
             return "TRUE" if empty else "FALSE"
         return "(" + word.join(self.node(part, negated=negated) for part in parts) + ")"
 
+    def children(self, node: Related) -> relations.Children:
+        relation = self.fields.relation(node.relation)
+        assert relation is not None
+        alias = self.param.alias()
+        conditions = [f'{alias}."{relation.column}" = {relation.parent or f"{self.alias}.id"}']
+        if relation.kept:
+            conditions.append(relation.kept.replace("{r}", alias))
+        if relation.within:
+            conditions.append(relation.within(alias, self.param))
+        asked = _Compiler(relation.fields, alias, self.param).node(node.where, negated=False)
+        conditions += [] if asked == "TRUE" else [asked]
+        column = f'{alias}."{relation.fields[node.field].name}"' if node.field else ""
+        return relations.Children(f"{relation.table} {alias}", " AND ".join(conditions), column)
+
     def test(self, test: Test, negated: bool) -> str:
         operator = test.operator
         if operator in _POSITIVE:
             operator, negated = OPPOSITE[operator], not negated
         field = self.fields[test.field]
+        if field.is_own:
+            return documents.condition(field, operator, test.value, self.alias, self.param, negated=negated)
         column = f'{field.alias or self.alias}."{field.name}"'
         if operator is Operator.EMPTY:
             return _empty(column, field, negated)
-        return self.comparison(operator, column, test.value, negated)
+        value: Anything = test.value
+        if field.kind is Kind.REFERENCE:
+            value = [int(one) for one in value]
+        return self.comparison(operator, column, value, negated)
 
     def comparison(self, operator: Operator, column: str, value: Anything, negated: bool) -> str:
         match operator:
@@ -79,16 +133,11 @@ class _Compiler:
                 tail = f"({self.param(list(value))})"
             case Operator.CONTAINS:
                 plain, opposite = "ILIKE", "NOT ILIKE"
-                tail = f" {self.param('%' + _escaped(value) + '%')}"
+                tail = f" {self.param('%' + escaped(value) + '%')}"
             case _:
                 plain, opposite = operator.value, _REVERSED[operator]
                 tail = f" {self.param(value)}"
         return f"({column} {opposite}{tail} OR {column} IS NULL)" if negated else f"{column} {plain}{tail}"
-
-    def param(self, value: Anything) -> str:
-        name = f"{self.prefix}{len(self.params)}"
-        self.params[name] = value
-        return f"%({name})s"
 
 
 def _empty(column: str, field: Field, negated: bool) -> str:
@@ -97,5 +146,5 @@ def _empty(column: str, field: Field, negated: bool) -> str:
     return f"{column} IS {'NOT ' if negated else ''}NULL"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
