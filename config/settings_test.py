@@ -13,11 +13,13 @@ if "DATABASE_URL" not in os.environ:
     )
 
 from config.settings import *  # noqa: F403  (Django's own way of deriving settings)
-from config.settings import DATABASES
+from config.settings import DATABASES, INSTALLED_APPS
 
 DATABASES["default"]["TEST"] = {"NAME": "test_guanxi" + os.environ.get("TEST_DB_SUFFIX", "")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
+# A record type of its own that shows what one file gives (docs/recipes/add-a-record-type.md).
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

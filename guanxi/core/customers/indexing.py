@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, TextField, Value
-
 from guanxi.base.kernel import pinyin
+from guanxi.base.records.indexing import tokens_vector
 
 from .models import Customer
 from .models.customer import Kind
@@ -26,13 +23,4 @@ def search_words(customer: Customer) -> list[str]:
         pinyin.search_tokens(
             customer.name, phones=[customer.phone], other_names=others, is_person=customer.kind == Kind.PERSON
         )
-    )
-
-
-def tokens_vector(words: list[str]) -> Func:
-    """`array_to_tsvector`: our own tokens, no parser in between (stack.md C2)."""
-    return Func(
-        Value(words, output_field=ArrayField(TextField())),
-        function="array_to_tsvector",
-        output_field=SearchVectorField(),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
 
 from guanxi.base.org.web import needs
 
 from ..types import RecordType
+from .bins import bin_view, remove_view, restore_view
 from .cards import card_view
 from .forms import edit_view, new_view
 from .lists import list_view
@@ -22,4 +24,13 @@ def record_urls(type_: RecordType) -> list[URLPattern]:
     if type_.change:
         edit = needs(kind, "update")(edit_view(type_))
         found.append(path(f"{base}/<int:record_id>/edit", edit, name=f"{kind}-edit"))
-    return found
+    return [*found, *bin_urls(type_)] if type_.has_bin else found
+
+
+def bin_urls(type_: RecordType) -> list[URLPattern]:
+    kind, base, may = type_.key, type_.path, needs(type_.key, "delete")
+    return [
+        path(f"{base}/bin", may(bin_view(type_)), name=f"{kind}-bin"),
+        path(f"{base}/<int:record_id>/remove", may(remove_view(type_)), name=f"{kind}-remove"),
+        path(f"{base}/<int:record_id>/restore", may(require_POST(restore_view(type_))), name=f"{kind}-restore"),
+    ]

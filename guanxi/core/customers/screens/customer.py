@@ -132,6 +132,7 @@ CUSTOMERS = RecordType(
     create=create_customer,
     change=change_customer,
     searchable=True,
+    found_by=("name", "company_name"),
     number="number",
     empty_hint=_("Add the first customer, or import a spreadsheet of people."),
     icon="people",

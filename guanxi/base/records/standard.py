@@ -1,0 +1,60 @@
+"""A record type of which only its own has to be said: steps, filters, who and when are added here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.kernel.actor import Actor
+
+from .actions import standard_actions
+from .types import Field, Filter, Options, RecordType
+
+OWNER = Field("owner", _("Owner"), "staff", is_fixed=True)
+UNIT = Field("unit", _("Unit"), "unit", is_fixed=True)
+CREATED = Field("created_at", _("Created"), "moment", is_fixed=True)
+NUMBER = Field("number", _("Number"), is_fixed=True)
+
+
+def standard(type_: RecordType) -> RecordType:
+    """For models derived from `Stored`. What the declaration says itself stays."""
+    whole = _with_usual_fields(type_)
+    steps = standard_actions(whole)
+    return replace(
+        whole,
+        create=type_.create or steps.create,
+        change=type_.change or steps.change,
+        remove=type_.remove or steps.remove,
+        restore=type_.restore or steps.restore,
+        has_bin=True,
+        searchable=True,
+        number="number" if hasattr(type_.model, "number") else "",
+        filters=type_.filters or tuple(_filter(f) for f in type_.fields if f.kind == "choice"),
+        new_label=type_.new_label or _new(type_),
+        empty_hint=type_.empty_hint or _("Add the first one; it will be listed here."),
+    )
+
+
+def _with_usual_fields(type_: RecordType) -> RecordType:
+    known = {f.key for f in type_.fields}
+    usual = [NUMBER] if hasattr(type_.model, "number") else []
+    missing = tuple(f for f in (*usual, OWNER, UNIT, CREATED) if f.key not in known)
+    first, *others = type_.sections
+    shown = replace(first, fields=(*first.fields, *(f.key for f in missing)))
+    return replace(type_, fields=(*type_.fields, *missing), sections=(shown, *others))
+
+
+def _filter(field: Field) -> Filter:
+    return Filter(field.key, field.label, f"{field.sql} = %s", _offered(field))
+
+
+def _offered(field: Field) -> Callable[[Actor], Options]:
+    return lambda actor: field.options()
+
+
+def _new(type_: RecordType) -> object:
+    return lazy(lambda: gettext("New %(noun)s") % {"noun": str(type_.label).lower()}, str)()

@@ -1,0 +1,3 @@
+from .gift import Gift
+
+__all__ = ["Gift"]
