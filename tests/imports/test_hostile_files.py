@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Account
 from guanxi.base.records.cells import harmless
-from guanxi.base.records.imports import sheet, uploads
+from guanxi.base.records.imports import uploads
 from guanxi.base.records.imports.actions import upload_file
 from guanxi.base.records.imports.command import run_import_file
-from guanxi.base.records.imports.decoding import NotReadable, encoding_of
+from guanxi.base.records.imports.confined import text
+from guanxi.base.records.imports.confined.encodings import encoding_of
+from guanxi.base.records.imports.confined.limits import Unfit
+from guanxi.base.records.imports.decoding import NotReadable, unreadable
 from guanxi.base.records.imports.kinds import KINDS
 from guanxi.base.records.imports.models import ImportPart, ImportRun
 from guanxi.core.customers.models import Customer
@@ -63,7 +66,6 @@ WHOLE_FILES: dict[str, tuple[bytes, str]] = {
     "a PDF": (b"%PDF-1.7 ...", "file_format"),
     "a compressed file": (gzip.compress(GOOD), "file_format"),
     "a picture": (b"\x89PNG\r\n\x1a\n....", "file_format"),
-    "UTF-16 with its mark": (GOOD.decode().encode("utf-16"), "file_format"),
     "UTF-16 without its mark": (GOOD.decode().encode("utf-16-le"), "file_binary"),
     "a zero byte in the middle": (csv_bytes(row(), row(备注="a\0b")), "file_binary"),
     "UTF-8 and then GB18030": (mixed(), "encoding_mixed"),
@@ -119,18 +121,18 @@ def test_the_page_says_why_in_the_language_of_the_reader(
 
 
 def test_the_row_is_named_where_the_encoding_changes() -> None:
-    with pytest.raises(NotReadable) as refused:
+    with pytest.raises(Unfit) as unfit:
         encoding_of(io.BytesIO(mixed()))
-    assert refused.value.details["at"] == 4
+    assert unfit.value.details["at"] == 4
     with translation.override("en"):
-        assert "row 4" in str(refused.value.message)
+        assert "row 4" in str(unreadable(unfit.value.key, unfit.value.details).message)
 
 
 def test_line_breaks_within_quotes_do_not_shift_the_row_that_is_named() -> None:
     last = csv_bytes(row(姓名="李敏"), encoding="gb18030").split(b"\r\n", 1)[1]
-    with pytest.raises(NotReadable) as refused:
+    with pytest.raises(Unfit) as unfit:
         encoding_of(io.BytesIO(csv_bytes(row(备注="一\n二\n三"), row()) + last))
-    assert refused.value.details["at"] == 4
+    assert unfit.value.details["at"] == 4
 
 
 ROWS: dict[str, tuple[dict[str, str], str]] = {
@@ -202,6 +204,8 @@ def test_a_misshapen_row_is_refused_alone(spoilt: bytes, manager: Actor, tmp_pat
         b"\xef\xbb\xbf" + GOOD,
         csv_bytes(row(), encoding="gb18030"),
         csv_bytes(row(), encoding="gbk"),
+        csv_bytes(row(), encoding="utf-16"),
+        csv_bytes(row(), encoding="utf-16", delimiter="\t"),
         csv_bytes(row(), delimiter="\t"),
         csv_bytes(row(), delimiter=";", encoding="gb18030"),
         GOOD.replace(b"\r\n", b"\n"),
@@ -215,6 +219,8 @@ def test_a_misshapen_row_is_refused_alone(spoilt: bytes, manager: Actor, tmp_pat
         "with mark",
         "GB18030",
         "GBK",
+        "UTF-16",
+        "UTF-16 with tabs",
         "tabs",
         "semicolons",
         "LF",
@@ -271,10 +277,10 @@ def test_any_bytes_are_read_or_refused_with_a_reason(content: bytes) -> None:
     refusals: list[str] = []
     try:
         encoding = encoding_of(io.BytesIO(content))
-        header = sheet.find_header(io.BytesIO(content), encoding, {"姓名"})
-        sheet.count_rows(io.BytesIO(content), encoding, header)
-    except NotReadable as refused:
-        refusals.append(refused.code)
+        delimiter, _header = text.find_header(io.BytesIO(content), encoding, {"姓名"})
+        assert list(text.rows_of(text.open_text(io.BytesIO(content), encoding), delimiter))
+    except Unfit as unfit:
+        refusals.append(unfit.key)
     assert all(refusals)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Value
 
 from guanxi.base.org.models import Account, Staff
 
@@ -19,8 +20,13 @@ class ImportRun(models.Model):
     size = models.BigIntegerField()
     encoding = models.CharField(max_length=10)
     delimiter = models.CharField(max_length=1)
-    header_row = models.IntegerField()
-    headers = models.JSONField()
+    # All tables of the file (tables.Table), the one that is taken in, and what is to be known of the whole file.
+    tables = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    table = models.IntegerField(default=0, db_default=0)
+    notes = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    # Of the table that is taken in.
+    header_row = models.IntegerField(default=0)
+    headers = models.JSONField(default=list)
     is_doubtful = models.BooleanField(default=False)
     state = models.CharField(max_length=10, default=UPLOADED)
     mapping = models.JSONField(default=dict)
@@ -55,14 +61,20 @@ class ImportRun(models.Model):
 
 
 class ImportPart(models.Model):
-    """A megabyte of the file, so that neither writing nor reading ever holds it whole. Gone when the run ends."""
+    """A megabyte of rows (JSON, see confined/wire.py), or of the file itself while it may be read in another encoding.
+
+    So neither writing nor reading ever holds it whole. Gone when the run ends.
+    """
+
+    RAW = -1
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="parts")
+    table = models.IntegerField(default=RAW, db_default=RAW)
     position = models.IntegerField()
     content = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "position"], name="importpart_once")]
+        constraints = [models.UniqueConstraint(fields=["run", "table", "position"], name="importpart_place_once")]
 
 
 class ImportRow(models.Model):

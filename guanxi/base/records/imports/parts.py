@@ -1,26 +1,50 @@
-"""The file in the database: written and read a megabyte at a time."""
+"""The file in the database: written and read a megabyte at a time, and kept only while it may be read anew."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import BinaryIO
 
-from .decoding import chunks_of
 from .models import ImportPart, ImportRun
+
+RAW = ImportPart.RAW
+CHUNK = 1024 * 1024
 
 
 def keep_file(run: ImportRun, file: BinaryIO) -> None:
+    """Only what another encoding may be chosen for."""
     file.seek(0)
-    for position, chunk in enumerate(chunks_of(file)):
-        ImportPart.objects.create(run=run, position=position, content=chunk)
+    for position, chunk in enumerate(_chunks_of(file)):
+        ImportPart.objects.create(run=run, table=RAW, position=position, content=chunk)
+
+
+def has_file(run: ImportRun) -> bool:
+    return ImportPart.objects.filter(run=run, table=RAW).exists()
 
 
 def open_file(run: ImportRun) -> BinaryIO:
     return io.BufferedReader(Parts(run.pk))
 
 
+def first_bytes(run: ImportRun) -> bytes:
+    parts = ImportPart.objects.filter(run=run, table=RAW, position=0).values_list("content", flat=True)
+    content = parts.first()
+    return bytes(content) if content is not None else b""
+
+
+def forget_raw(run: ImportRun) -> None:
+    ImportPart.objects.filter(run=run, table=RAW).delete()
+
+
 def forget_file(run: ImportRun) -> None:
+    """Its rows as well."""
     ImportPart.objects.filter(run=run).delete()
+
+
+def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk
 
 
 class Parts(io.RawIOBase):
@@ -56,7 +80,7 @@ class Parts(io.RawIOBase):
         return taken
 
     def _next(self) -> None:
-        found = ImportPart.objects.filter(run_id=self.run_id, position=self.position).values_list("content", flat=True)
-        content = found.first()
+        parts = ImportPart.objects.filter(run_id=self.run_id, table=RAW, position=self.position)
+        content = parts.values_list("content", flat=True).first()
         self.position += 1
         self.left = memoryview(bytes(content)) if content is not None else memoryview(b"")

@@ -19,19 +19,18 @@ from guanxi.base.ui.formats import number as figure
 
 from . import mapping
 from .command import problem_text
-from .decoding import GB18030, UTF8, NotReadable
+from .decoding import NAMES
 from .kinds import KINDS
 from .models import ImportRow, ImportRun
-from .parts import open_file
+from .parts import has_file
 from .people import REFUSE
 from .report import sentences
-from .sheet import open_text, rows_of
+from .tables import preview_as, rows_of_table
 
 PREVIEW_ROWS = 20
 PREVIEW_WIDTH = 60
 REFUSED_ROWS = 20
 EXCERPT = 60
-NAMES = {UTF8: "UTF-8", GB18030: "GB18030"}
 
 
 @dataclass(frozen=True)
@@ -46,13 +45,9 @@ class Preview:
 
 def preview(run: ImportRun, encoding: str) -> Preview:
     """The header stands in the same row whatever the encoding, so that right and wrong can be compared."""
-    with open_file(run) as file:
-        text = open_text(file, encoding, errors="replace")
-        try:
-            found = (row for row in rows_of(text, run.delimiter) if row.number >= run.header_row and row.cells)
-            rows = [[_short(cell) for cell in row.cells or []] for row in islice(found, PREVIEW_ROWS + 1)]
-        except NotReadable:
-            rows = []
+    whole = rows_of_table(run, run.table, is_whole=True) if encoding == run.encoding else preview_as(run, encoding)
+    found = (row for row in whole if row.number >= run.header_row and row.cells)
+    rows = [[_short(cell) for cell in row.cells or []] for row in islice(found, PREVIEW_ROWS + 1)]
     headers = rows[0] if rows else []
     damaged = not rows or any("\ufffd" in cell for row in rows for cell in row)
     return Preview(encoding, headers, [row[: len(headers)] for row in rows[1:]], damaged)
@@ -63,6 +58,9 @@ def _short(cell: str) -> str:
 
 
 def encodings(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
+    """Nothing to choose for a workbook."""
+    if not has_file(run):
+        return []
     address = reverse("records:import", args=[run.pk])
     return [
         {

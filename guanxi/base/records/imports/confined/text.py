@@ -1,0 +1,104 @@
+"""A text file as rows: which sign separates, which row is the header, and the rows with their spreadsheet numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import BinaryIO
+
+from .doubt import is_doubtful
+from .encodings import CODECS, GB18030, check, encoding_of, mark_length
+from .handover import Output, Table
+from .layout import HEADER_WITHIN, Header, choose_header, filled
+from .limits import LONGEST_CELL, MOST_LINES, MOST_ROWS, Unfit
+
+DELIMITERS = ",\t;"
+SAMPLE = 64 * 1024
+Numbered = tuple[int, list[str] | None]
+
+
+def read_text(file: BinaryIO, out: Output, *, known: Collection[str], asked: str = "") -> None:
+    csv.field_size_limit(LONGEST_CELL)
+    if asked:
+        check(file, asked)
+    encoding = asked or encoding_of(file)
+    delimiter, header = find_header(file, encoding, known)
+    out.tell({"do": "text", "encoding": encoding, "delimiter": delimiter})
+    table = Table(out, index=0, name="", known=known, most=MOST_ROWS, header=header)
+    with_text = open_text(file, encoding)
+    for number, cells in rows_of(with_text, delimiter):
+        table.add(number, cells)
+    table.end()
+    sample = open_text(file, encoding, errors="replace").read(SAMPLE)
+    is_in_doubt = not asked and encoding == GB18030 and is_doubtful(sample, is_recognised=_is_recognised(header))
+    out.tell({"do": "end", "is_doubtful": is_in_doubt})
+
+
+def _is_recognised(header: Header) -> bool:
+    return header.score > 1 and not all(name.isascii() for name in header.names)
+
+
+def open_text(file: BinaryIO, encoding: str, *, errors: str = "strict") -> io.TextIOWrapper:
+    file.seek(mark_length(file, encoding))
+    # A descriptor of its own would outlive no limit; the wrapper must not close ours either.
+    return _Lasting(file, encoding=CODECS[encoding], errors=errors, newline="")
+
+
+class _Lasting(io.TextIOWrapper):
+    def close(self) -> None:
+        """The file is read again."""
+
+    def __del__(self) -> None:
+        """The same, when nobody needs the wrapper any more."""
+
+
+def rows_of(text: io.TextIOBase, delimiter: str, *, most: int = MOST_LINES) -> Iterator[Numbered]:
+    """Blank rows have a number too, as in a spreadsheet, but are left out. Raises Unfit after `most` of both."""
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    number = 0
+    while True:
+        number, before = number + 1, reader.line_num
+        if number > most:
+            raise Unfit("rows", most=MOST_ROWS)
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield _broken(number, reader.line_num - before)
+            continue
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _broken(number: int, lines: int) -> Numbered:
+    """A quotation mark that swallowed lines spoils all that follows; one within a line spoils that row only."""
+    if lines > 1:
+        raise Unfit("quotes", at=number)
+    return number, None
+
+
+def find_header(file: BinaryIO, encoding: str, known: Collection[str]) -> tuple[str, Header]:
+    """A title above the header does no harm."""
+    found = [(sign, header) for sign in DELIMITERS if (header := _candidate(file, encoding, sign, known))]
+    if not found:
+        raise Unfit("empty")
+    if any(header.score for _sign, header in found):
+        return max(found, key=lambda pair: (pair[1].score, len(pair[1].names), -pair[1].row))
+    return max(found, key=lambda pair: (len(pair[1].names), -pair[1].row))
+
+
+def _candidate(file: BinaryIO, encoding: str, delimiter: str, known: Collection[str]) -> Header | None:
+    text = open_text(file, encoding, errors="replace")
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for number, cells in rows_of(text, delimiter, most=HEADER_WITHIN):
+            if cells and filled(cells):
+                rows.append((number, cells))
+    except Unfit:
+        # Far enough; or a wrong delimiter, or truly an open quotation mark: reading the rows will tell.
+        pass
+    header = choose_header(rows, known)
+    return replace(header, names=header.names) if header else None
