@@ -222,3 +222,19 @@ def test_the_number_of_queries_does_not_grow_with_rows(call, customer_of, django
         customer_of("colleague")
     with django_assert_num_queries(6):
         assert len(program.get("/customers").json()["items"]) == 23
+
+
+@pytest.mark.req("CUS-03")
+@pytest.mark.parametrize("where", ["grade = A", "name contains 王 and status = potential", "not (grade is empty)"])
+def test_a_list_is_narrowed_by_criteria(call, customer_of, where):
+    customer_of("rep", name="王芳", grade="A")
+    customer_of("rep", name="李军")
+    found = call("rep").get(f"/customers?where={where}").json()["items"]
+    assert [customer["name"] for customer in found] == ["王芳"]
+
+
+@pytest.mark.parametrize("where", ["grade =", "price > 3", "created_at > red", "grade = A and", "(" * 4001])
+def test_criteria_that_mean_nothing_are_refused_in_words(call, where):
+    answer = call("rep").get(f"/customers?where={where}")
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == ["where"]

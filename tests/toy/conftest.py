@@ -10,6 +10,7 @@ import pytest
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Grant, Role
 from guanxi.base.records.types import RECORD_TYPES
+from tests.api.conftest import call, token_of  # noqa: F401  (fixtures of the programs, here too)
 
 from .gift import GIFTS, Gift
 
@@ -45,7 +46,7 @@ def gift_of(actor: Callable[[str], Actor]) -> Callable[..., Gift]:
 
     def make(login: str, name: str = "电饭煲", **values: Any) -> Gift:
         assert GIFTS.create is not None
-        given = {"name": name, "sort": "tool", "phone": "13800001234"} | values
+        given = {"name": name, "kind": "tool", "phone": "13800001234"} | values
         made: Gift = GIFTS.create(given, actor=actor(login))
         return made
 

@@ -10,7 +10,7 @@ from guanxi.base.records.stored import Stored
 from guanxi.base.records.types import Field, RecordType
 
 
-class Sort(models.TextChoices):
+class Kind(models.TextChoices):
     FOOD = "food", "食品"
     TOOL = "tool", "器具"
     VOUCHER = "voucher", "券"
@@ -21,7 +21,7 @@ class Gift(Stored):
 
     number = numbered("L")
     name = models.CharField(max_length=80)
-    sort = models.CharField(max_length=10, choices=Sort.choices, default=Sort.FOOD)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FOOD)
     received_on = models.DateField(null=True)
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     is_returned = models.BooleanField(default=False)
@@ -37,7 +37,7 @@ GIFTS = standard(
         model=Gift,
         fields=(
             Field("name", "名称", required=True, max_length=80),
-            Field("sort", "类别", "choice", choices=list(Sort.choices), required=True),
+            Field("kind", "类别", "choice", choices=list(Kind.choices), required=True),
             Field("received_on", "领取日期", "date", may_be_future=False),
             Field("value", "价值", "money"),
             Field("is_returned", "已退回", "yesno"),

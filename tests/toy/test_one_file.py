@@ -22,7 +22,7 @@ Make = Callable[[str], Actor]
 GiftOf = Callable[..., Gift]
 Browse = Callable[[str], Client]
 LONGEST = 60
-TYPED = {"name": "保温杯", "sort": "tool", "received_on": "2026-11-15", "value": "88", "phone": "138 0000 1234"}
+TYPED = {"name": "保温杯", "kind": "tool", "received_on": "2026-11-15", "value": "88", "phone": "138 0000 1234"}
 
 
 def text(response: object) -> str:
@@ -64,7 +64,7 @@ def test_every_step_leaves_its_word_and_is_told(gift_of: GiftOf, actor: Make):
     [
         ({"name": ""}, "name"),
         ({"name": "长" * 81}, "name"),
-        ({"sort": "gold"}, "sort"),
+        ({"kind": "gold"}, "kind"),
         ({"phone": "123"}, "phone"),
         ({"received_on": "明年"}, "received_on"),
         ({"received_on": "2027-01-01"}, "received_on"),
@@ -145,10 +145,10 @@ def test_phones_are_masked_where_the_role_does_not_reveal(browse: Browse, gift_o
 
 def test_the_list_is_narrowed_sorted_and_searched(browse: Browse, gift_of: GiftOf):
     gift_of("rep", "电饭煲")
-    gift_of("rep", "大米", sort="food")
+    gift_of("rep", "大米", kind="food")
     rep = browse("rep")
     assert "大米" not in text(rep.get("/gifts?sort=new&q=dfb")).split('id="list"')[1]
-    for query in ("sort=tool", "q=%E7%94%B5%E9%A5%AD%E7%85%B2", "q=1234&sort=tool", "q=dianfan"):
+    for query in ("kind=tool", "q=%E7%94%B5%E9%A5%AD%E7%85%B2", "q=1234&kind=tool", "q=dianfan"):
         found = text(rep.get(f"/gifts?{query}"))
         assert "电饭煲" in found, query
     by_name = text(rep.get("/gifts?sort=name"))

@@ -20,8 +20,14 @@ CREATED = Field("created_at", _("Created"), "moment", is_fixed=True)
 NUMBER = Field("number", _("Number"), is_fixed=True)
 
 
+# Words of a list's address; a filter of that name would say two things at once.
+ADDRESS = {"q", "sort", "where", "at", "limit", "cols", "as", "by", "month", "view"}
+
+
 def standard(type_: RecordType) -> RecordType:
     """For models derived from `Stored`. What the declaration says itself stays."""
+    if taken := ADDRESS & {f.key for f in type_.fields}:
+        raise ValueError(f"{type_.key}: fields cannot be called {', '.join(sorted(taken))}")
     whole = _with_usual_fields(type_)
     steps = standard_actions(whole)
     return replace(

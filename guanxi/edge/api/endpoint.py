@@ -46,7 +46,17 @@ class Endpoint:
         return self.method != SAFE
 
 
-ENDPOINTS: dict[tuple[str, str], Endpoint] = {}
+Endpoints = dict[tuple[str, str], Endpoint]
+# Those of the product; filled when a resource is added to it (interface.py).
+ENDPOINTS: Endpoints = {}
+
+
+class Resource(Router):
+    """The operations on one kind of thing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.endpoints: Endpoints = {}
 
 
 def needs(kind: str, verb: str) -> Access:
@@ -56,7 +66,7 @@ def needs(kind: str, verb: str) -> Access:
 SIGNED_IN = Access("signed_in")
 
 
-def reads(router: Router, path: str, access: Access, *, returns: Any) -> Callable[[Function], Function]:
+def reads(router: Resource, path: str, access: Access, *, returns: Any) -> Callable[[Function], Function]:
     def mount(function: Function) -> Function:
         known = query_names(function)
 
@@ -72,7 +82,7 @@ def reads(router: Router, path: str, access: Access, *, returns: Any) -> Callabl
 
 
 def writes(
-    router: Router, method: str, path: str, access: Access, *, returns: Any = None, status: int = 200
+    router: Resource, method: str, path: str, access: Access, *, returns: Any = None, status: int = 200
 ) -> Callable[[Function], Function]:
     """`returns` None is answered with 204."""
     status = status if returns else HTTPStatus.NO_CONTENT.value
@@ -99,7 +109,9 @@ def writes(
     return mount
 
 
-def _mount(router: Router, endpoint: Endpoint, run: Any, answers: dict[int, Any], *, known: Callable[..., Any]) -> None:
+def _mount(
+    router: Resource, endpoint: Endpoint, run: Any, answers: dict[int, Any], *, known: Callable[..., Any]
+) -> None:
     """The signature is handed over resolved: ninja would look its names up in this module."""
     run.__signature__ = inspect.signature(known, eval_str=True)
     refusals = [401, 403, 404, 422] + ([409] if endpoint.writes else [])
@@ -112,7 +124,7 @@ def _mount(router: Router, endpoint: Endpoint, run: Any, answers: dict[int, Any]
         summary=endpoint.name.replace("_", " ").capitalize(),
         description=inspect.getdoc(known) or "",
     )(run)
-    ENDPOINTS[(endpoint.method, endpoint.path)] = endpoint
+    router.endpoints[(endpoint.method, endpoint.path)] = endpoint
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationErrorContext
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -20,7 +21,7 @@ from guanxi.base.org.web import Access
 
 from . import problems
 from .authentication import caller_of, require_writing
-from .endpoint import ENDPOINTS, Endpoint
+from .endpoint import ENDPOINTS, Endpoint, Endpoints, Resource
 
 DESCRIPTION = "The same queries and actions as the screens of Guanxi. Guide: docs/reference/api.md"
 View = Callable[..., HttpResponse]
@@ -71,20 +72,25 @@ class Interface(NinjaAPI):
         return problems.broken(request, exc)
 
 
-api = Interface(
-    title="Guanxi",
-    version="1",
-    description=DESCRIPTION,
-    urls_namespace="api",
-    openapi_url=None,
-    docs_url=None,
-    auth=Token(),
-    parser=StrictJson(),
-)
+def new_interface(namespace: str) -> Interface:
+    return Interface(
+        title="Guanxi",
+        version="1",
+        description=DESCRIPTION,
+        urls_namespace=namespace,
+        openapi_url=None,
+        docs_url=None,
+        auth=Token(),
+        parser=StrictJson(),
+    )
 
 
-def add(router: Router, *, tag: str) -> None:
-    api.add_router("", router, tags=[tag])
+api = new_interface("api")
+
+
+def add(resource: Resource, *, tag: str) -> None:
+    api.add_router("", resource, tags=[tag])
+    ENDPOINTS.update(resource.endpoints)
 
 
 def serve(view: View, by_method: dict[str, Endpoint]) -> View:
@@ -128,7 +134,22 @@ def nothing_here(request: HttpRequest, **_values: Any) -> HttpResponse:
     return problems.refused(request, Missing())
 
 
-def endpoints_at(route: str) -> dict[str, Endpoint]:
+def addresses(interface: NinjaAPI, endpoints: Endpoints) -> list[URLPattern]:
+    """One per address; ninja gives one per operation, all of an address with the same view."""
+    at = {str(pattern.pattern): pattern for pattern in interface.urls[0] if isinstance(pattern, URLPattern)}
+    return [
+        path(route, serve(at[route].callback, endpoints_at(route, endpoints)), name=name_of(route))
+        for route in at
+        if route
+    ]
+
+
+def name_of(route: str) -> str:
+    """`customers/<int:customer_id>/activities` is `customers-one-activities`."""
+    return "-".join("one" if part.startswith("<") else part for part in route.split("/"))
+
+
+def endpoints_at(route: str, endpoints: Endpoints) -> dict[str, Endpoint]:
     """Of Django's `customers/<int:customer_id>`, the operations of `/customers/{int:customer_id}`."""
-    path = "/" + route.replace("<", "{").replace(">", "}")
-    return {method: endpoint for (method, at), endpoint in ENDPOINTS.items() if at == path}
+    address = "/" + route.replace("<", "{").replace(">", "}")
+    return {method: endpoint for (method, at), endpoint in endpoints.items() if at == address}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,9 +15,11 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.scopes import scope_of
 from guanxi.base.records.asked import Asked
+from guanxi.base.records.criteria import CriteriaError
+from guanxi.base.records.criteria.wording import say
 from guanxi.base.records.keys import Cursor, KeyQuery, Narrowing
 from guanxi.base.records.listing import narrow
-from guanxi.base.records.types import RECORD_TYPES
+from guanxi.base.records.types import RECORD_TYPES, RecordType
 
 T = TypeVar("T")
 
@@ -48,13 +51,27 @@ def ids_of_page(
 ) -> tuple[list[int], str]:
     """The ids in order and the `next` to ask for, "" on the last page."""
     type_ = RECORD_TYPES.get(kind)
-    narrowing = besides or narrow(type_, asked, actor)
+    narrowing = narrowed(type_, asked, actor)
+    if besides:
+        narrowing = _both(narrowing, besides)
     sort = type_.sort(asked.sort)
     of = f"{kind}:{sort.key}"
     query = KeyQuery(type_, scope_of(actor, kind), sort, opened(at, of=of), narrowing, limit + 1)
     rows = rows_of(query)
     ids = [record_id for record_id, _value in rows[:limit]]
     return ids, sealed(Cursor(rows[limit - 1][1], ids[-1]), of=of) if len(rows) > limit else ""
+
+
+def narrowed(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
+    try:
+        return narrow(type_, asked, actor)
+    except CriteriaError as mistake:
+        raise Invalid({"where": [say(mistake.problem)]}) from None
+
+
+def _both(narrowing: Narrowing, besides: Narrowing) -> Narrowing:
+    sql = " AND ".join(part for part in (narrowing.sql, besides.sql) if part)
+    return replace(narrowing, sql=sql, parameters=narrowing.parameters + besides.parameters)
 
 
 def rows_of(query: KeyQuery) -> list[tuple[int, Any]]:

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80)),
                 (
-                    "sort",
+                    "kind",
                     models.CharField(
                         choices=[("food", "食品"), ("tool", "器具"), ("voucher", "券")], default="food", max_length=10
                     ),

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router
+from ninja import Query
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing
@@ -15,14 +15,14 @@ from guanxi.core.customers.access import access_customer
 from guanxi.domain.archive.access import access_file_form
 from guanxi.domain.archive.models import FileForm
 
-from ..endpoint import needs, reads, writes
+from ..endpoint import Resource, needs, reads, writes
 from ..interface import add
 from ..paging import moment_of, opened, sealed
 from ..schemas.activities import ActivityChange, ActivityList, ActivityOut, ActivityPage, NewActivity
 from ..schemas.pieces import Why
 
 KIND = Activity.KIND
-router = Router()
+router = Resource()
 
 
 @reads(router, "/customers/{int:customer_id}/activities", needs(KIND, "read"), returns=ActivityPage)

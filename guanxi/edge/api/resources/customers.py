@@ -1,7 +1,7 @@
 from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router
+from ninja import Query
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Unreadable
@@ -14,15 +14,16 @@ from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.actions import change_customer, create_customer, remove_customer, transfer_customers
 from guanxi.core.customers.models import Customer
 
-from ..endpoint import needs, reads, writes
+from ..endpoint import Resource, needs, reads, writes
 from ..interface import add
 from ..masking import refuse_masked
+from ..own import own_given
 from ..paging import ids_of_page, in_order
 from ..schemas.customers import CustomerChange, CustomerList, CustomerOut, CustomerPage, NewCustomer, Transfer
 from ..schemas.pieces import Why
 
 KIND = Customer.KIND
-router = Router()
+router = Resource()
 
 
 @reads(router, "/customers", needs(KIND, "read"), returns=CustomerPage)
@@ -30,7 +31,7 @@ def customers_list(request: ActorRequest, query: Query[CustomerList]) -> Custome
     """Those within your scope. For the next page send the same parameters and `at` = `next` of this one."""
     actor = request.actor
     filters = {k: str(v) for k in ("status", "grade", "owner") if (v := getattr(query, k))}
-    asked = Asked(q=query.q, filters=filters, sort=query.sort)
+    asked = Asked(q=query.q, filters=filters, where=query.where, sort=query.sort)
     ids, following = ids_of_page(KIND, asked, actor=actor, at=query.at, limit=query.limit)
     rows = Customer.objects.kept().visible_to(actor).select_related("owner", "unit").in_bulk(ids)
     return CustomerPage(items=[CustomerOut.of(c, actor) for c in in_order(rows, ids)], next=following)
@@ -83,13 +84,14 @@ def shown(customer_id: int, actor: Actor) -> CustomerOut:
 
 
 def values_of(given: dict[str, Any]) -> dict[str, Any]:
-    """Ready for the action, the phone in its canonical form."""
-    if "phone" in given:
+    """Ready for the action, the phone in its canonical form, own fields beside the declared ones."""
+    values = own_given(KIND, given)
+    if "phone" in values:
         try:
-            given["phone"] = read_phone(cast(str, given["phone"]))
+            values["phone"] = read_phone(cast(str, values["phone"]))
         except Unreadable as problem:
             raise Invalid({"phone": [problem.message]}) from problem
-    return given
+    return values
 
 
 add(router, tag="customers")

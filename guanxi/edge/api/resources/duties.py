@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router
+from ninja import Query
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
@@ -16,7 +16,7 @@ from guanxi.core.rulebooks.actions import complete_task, create_task, hand_over_
 from guanxi.core.rulebooks.models import Duty, State
 from guanxi.core.rulebooks.screens.rows import one_row, read_rows
 
-from ..endpoint import needs, reads, writes
+from ..endpoint import Resource, needs, reads, writes
 from ..interface import add
 from ..paging import moment_of, opened, sealed
 from ..schemas.activities import ActivityOut, NewActivity
@@ -24,7 +24,7 @@ from ..schemas.duties import DutyList, DutyOut, DutyPage, Finish, HandOver, NewT
 from .activities import contact_of
 
 KIND = Duty.KIND
-router = Router()
+router = Resource()
 
 
 @reads(router, "/duties", needs(KIND, "read"), returns=DutyPage)

@@ -1,4 +1,4 @@
-from ninja import Query, Router
+from ninja import Query
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.web import ActorRequest
@@ -9,7 +9,7 @@ from guanxi.domain.archive.access import access_file_form
 from guanxi.domain.archive.actions import change_file_form, complete_file_form, remove_file_form
 from guanxi.domain.archive.models import FileForm
 
-from ..endpoint import needs, reads, writes
+from ..endpoint import Resource, needs, reads, writes
 from ..interface import add
 from ..masking import refuse_masked
 from ..paging import ids_of_page, in_order
@@ -17,7 +17,7 @@ from ..schemas.file_forms import PEOPLE, FileFormChange, FileFormList, FileFormO
 from ..schemas.pieces import Why
 
 KIND = FileForm.KIND
-router = Router()
+router = Resource()
 
 
 @reads(router, "/file-forms", needs(KIND, "read"), returns=FileFormPage)
@@ -25,7 +25,9 @@ def file_forms_list(request: ActorRequest, query: Query[FileFormList]) -> FileFo
     """Those within your scope, the last completed first."""
     actor = request.actor
     of_one = Narrowing("t.customer_id = %s", (query.customer,)) if query.customer else None
-    ids, following = ids_of_page(KIND, Asked(), actor=actor, at=query.at, limit=query.limit, besides=of_one)
+    ids, following = ids_of_page(
+        KIND, Asked(where=query.where), actor=actor, at=query.at, limit=query.limit, besides=of_one
+    )
     rows = FileForm.objects.kept().visible_to(actor).select_related(*PEOPLE).in_bulk(ids)
     return FileFormPage(items=[FileFormOut.of(f, actor) for f in in_order(rows, ids)], next=following)
 

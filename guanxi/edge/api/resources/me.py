@@ -1,15 +1,13 @@
-from ninja import Router
-
 from guanxi.base.org.models import Account
 from guanxi.base.org.scopes import grants_of, posts_of
 from guanxi.base.org.web import ActorRequest
 
-from ..endpoint import SIGNED_IN, reads
+from ..endpoint import SIGNED_IN, Resource, reads
 from ..interface import add
 from ..schemas.me import Me, Post, Right
 from ..schemas.pieces import Named
 
-router = Router()
+router = Resource()
 
 
 @reads(router, "/me", SIGNED_IN, returns=Me)

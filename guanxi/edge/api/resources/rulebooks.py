@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router
+from ninja import Query
 
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org.web import ActorRequest
@@ -10,13 +10,13 @@ from guanxi.core.rulebooks.phases.running import versions_in_force
 from guanxi.core.rulebooks.screens.listing import made_counts
 from guanxi.core.rulebooks.screens.states import Month
 
-from ..endpoint import needs, reads
+from ..endpoint import Resource, needs, reads
 from ..interface import add
 from ..schemas.pieces import Named
 from ..schemas.rulebooks import ClauseOut, Figures, MonthAsked, RulebookList, RulebookOut, RulebookWhole
 
 KIND = Rulebook.KIND
-router = Router()
+router = Resource()
 
 
 @reads(router, "/rulebooks", needs(KIND, "read"), returns=RulebookList)

@@ -1,17 +1,17 @@
 from django.db.models import Prefetch, Q
-from ninja import Query, Router
+from ninja import Query
 
 from guanxi.base.org.access import current_posts, staff_visible_to
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.keys import Cursor
 
-from ..endpoint import needs, reads
+from ..endpoint import Resource, needs, reads
 from ..interface import add
 from ..paging import opened, sealed
 from ..schemas.staff import StaffList, StaffOut, StaffPage
 
 KIND = "staff"
-router = Router()
+router = Resource()
 
 
 @reads(router, "/staff", needs(KIND, "read"), returns=StaffPage)

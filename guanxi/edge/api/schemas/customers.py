@@ -11,7 +11,8 @@ from guanxi.core.customers.models import Customer
 from guanxi.core.customers.models.customer import Gender, Grade, Kind, Source, Status
 
 from ..masking import masked
-from .pieces import Day, Id, In, Moment, Named, Out, Paged, Text, Versioned
+from ..own import own_told
+from .pieces import Asking, Day, Id, In, Moment, Named, Out, OwnValues, Text, Versioned
 
 Blank = Literal[""]
 
@@ -33,6 +34,7 @@ class CustomerFields(In):
     route: Text = Field("", max_length=60)
     need: Text = Field("", max_length=200)
     remark: Text = Field("", max_length=2000)
+    own: OwnValues = Field(default={})
 
 
 class NewCustomer(CustomerFields):
@@ -45,7 +47,7 @@ class CustomerChange(CustomerFields, Versioned):
     phone: Text = Field("", min_length=1, max_length=40)
 
 
-class CustomerList(Paged):
+class CustomerList(Asking):
     q: Text = Field("", max_length=80, description="Name, pinyin, initials, company, full phone number or its end")
     sort: Literal["new", "name", "contact"] = "new"
     status: Status | Blank = ""
@@ -76,6 +78,7 @@ class CustomerOut(Out):
     route: str
     need: str
     remark: str | None
+    own: dict[str, Any] = {}
     is_do_not_disturb: bool
     deceased_on: date | None
     last_contact_at: Moment | None
@@ -88,12 +91,13 @@ class CustomerOut(Out):
     def of(cls, customer: Customer, actor: Actor) -> CustomerOut:
         values: dict[str, Any] = {name: getattr(customer, name) for name in PLAIN}
         values |= {"owner": Named.of(customer.owner), "unit": Named.of(customer.unit)}
+        values["own"] = own_told(Customer.KIND, customer)
         if not reveals(actor, Customer.KIND, customer):
             values = masked(values, kind=Customer.KIND)
         return cls(**values)
 
 
-PLAIN = [name for name in CustomerOut.model_fields if name not in ("owner", "unit", "masked")]
+PLAIN = [name for name in CustomerOut.model_fields if name not in ("owner", "unit", "own", "masked")]
 
 
 class CustomerPage(Out):

@@ -11,9 +11,7 @@ from guanxi.base.records.reveal import reveals
 from guanxi.domain.archive.models import FileForm
 
 from ..masking import masked
-from .pieces import Day, Id, In, Moment, Named, Out, Paged, Text, Versioned
-
-Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="In yuan")]
+from .pieces import Amount, Asking, Day, Id, In, Moment, Named, Out, Text, Versioned
 
 
 class FileFormFields(In):
@@ -37,7 +35,7 @@ class FileFormChange(FileFormFields, Versioned):
     completed_on: Day | None = None
 
 
-class FileFormList(Paged):
+class FileFormList(Asking):
     customer: Annotated[Id | None, Field(description="Only the forms of this customer")] = None
 
 

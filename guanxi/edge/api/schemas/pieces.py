@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
@@ -18,6 +19,8 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 # Far-off years are slips of the keyboard, and the last day of the calendar has no 24:00.
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 MomentIn = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC))]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="In yuan")]
+OwnValues = Annotated[dict[str, Any], Field(description="Fields the company added, by their keys (`f12`)")]
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(clock.ZONE), return_type=datetime)]
 
 
@@ -62,6 +65,12 @@ class Versioned(In):
 class Paged(In):
     limit: Annotated[int, Field(ge=1, le=200, description="Rows per page")] = 50
     at: Annotated[str, Field(max_length=400, description="`next` of the page before")] = ""
+
+
+class Asking(Paged):
+    where: Annotated[
+        Text, Field(max_length=4000, description="Criteria as text, e.g. `status = active and created_at >= -30 days`")
+    ] = ""
 
 
 class Why(In):
