@@ -1,4 +1,7 @@
-"""Builds the company, measures, prints the table, and with WRITE=1 keeps it in docs/reference/speed.md."""
+"""Builds the company, measures, prints the table, and with WRITE=1 keeps it in docs/reference/speed.md.
+
+`python -m bench lists search` measures these parts alone; `python -m bench build` only builds.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,17 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-import django
 import psycopg
 
 from .measure import Figure
+from .run import PARTS, WRITING
 
 ROOT = Path(__file__).resolve().parent.parent
+# Changes with what company.py builds, so that an older company is not measured for a newer one.
+COMPANY = "v2"
 
 
 def server() -> str:
@@ -31,78 +35,53 @@ def named(url: str, name: str) -> str:
     return f"{before.rpartition('/')[0]}/{name}?{after}"
 
 
-def fresh_copy(url: str, size: str) -> None:
-    """Every run measures a copy of the company as built, so that one run does not burden the next."""
-    base, copy = f"bench_{size}_base", f"bench_{size}"
+def base_of(url: str, size: str) -> str:
+    """The company as built, built if it is not there; its tables and indexes follow the code."""
+    base, draft = f"bench_{size}_{COMPANY}", f"bench_{size}_draft"
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base]).fetchone():
+            say(f"Building a company of {size} customers; the larger one takes a while.")
+            connection.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{draft}"')
+            run_in(named(url, draft), "build")
+            connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{base}"')
+    run_in(named(url, base), "migrate")
+    return base
+
+
+def fresh_copy(url: str, base: str) -> str:
+    """What writes measures a copy, so that one run does not burden the next."""
+    copy = f"{base}_copy"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base]).fetchone():
-            connection.execute(f'CREATE DATABASE "{copy}"')
-            subprocess.run([sys.executable, "-m", "bench", "build"], check=True, env=os.environ)
-            connection.execute(f'ALTER DATABASE "{copy}" RENAME TO "{base}"')
         connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{base}" STRATEGY file_copy')
+    return copy
+
+
+def run_in(url: str, part: str) -> bytes:
+    command = [sys.executable, "-m", "bench.run", part]
+    return subprocess.run(command, check=True, env=os.environ | {"DATABASE_URL": url}, stdout=subprocess.PIPE).stdout
+
+
+def measured(part: str, url: str, base: str) -> list[Figure]:
+    say(f"Measuring: {part}.")
+    database = fresh_copy(url, base) if part in WRITING else base
+    return [Figure(**figure) for figure in json.loads(run_in(named(url, database), part))]
 
 
 def main() -> int:
     size = os.environ.setdefault("SIZE", "100k")
     url = server()
-    os.environ["DATABASE_URL"] = named(url, f"bench_{size}")
-    os.environ.setdefault("SECRET_KEY", "bench-only")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
-    if sys.argv[1:]:
-        django.setup()
-        return PARTS[sys.argv[1]](size)
-    # Each part has a copy of its own: what an import adds would burden the rules.
-    figures = [figure for part in ("imports", "rules") for figure in run_part(part, url, size)]
+    base = base_of(url, size)
+    wanted = sys.argv[1:] or list(PARTS)
+    if wanted == ["build"]:
+        return 0
+    figures = [figure for part in wanted for figure in measured(part, url, base)]
     table = as_table(figures, size)
     say(table)
     if os.environ.get("WRITE"):
         (ROOT / "docs/reference/speed.md").write_text(table + "\n", "utf-8")
     return 0 if all(figure.holds for figure in figures) else 1
-
-
-def run_part(part: str, url: str, size: str) -> list[Figure]:
-    fresh_copy(url, size)
-    say(f"Measuring: {part}.")
-    command = [sys.executable, "-m", "bench", part]
-    done = subprocess.run(command, check=True, env=os.environ, stdout=subprocess.PIPE)
-    return [Figure(**figure) for figure in json.loads(done.stdout)]
-
-
-def build(size: str) -> int:
-    from django.core.management import call_command
-
-    from . import company
-
-    wanted = company.SIZES[size]
-    say(f"Building a company of {wanted.customers:,} customers and {wanted.activities:,} activities.")
-    call_command("migrate", verbosity=0)
-    company.build(wanted)
-    return 0
-
-
-def imports(size: str) -> int:
-    from . import company
-    from .imports import import_figures
-
-    return tell(import_figures(rows=min(100_000, company.SIZES[size].customers)))
-
-
-def rules(size: str) -> int:
-    """And the pages, which show what the rules have made."""
-    from .pages import page_figures
-    from .rules import approve_pack, rule_figures
-
-    approve_pack()
-    return tell([*rule_figures(), *page_figures()])
-
-
-def tell(figures: list[Figure]) -> int:
-    say(json.dumps([asdict(figure) for figure in figures]))
-    return 0
-
-
-PARTS = {"build": build, "imports": imports, "rules": rules}
 
 
 def as_table(figures: list[Figure], size: str) -> str:
@@ -115,11 +94,16 @@ def as_table(figures: list[Figure], size: str) -> str:
         "| what | ours, ms | p95 | SQL, ms | ratio | bar | note |",
         "|---|---:|---:|---:|---:|---:|---|",
     ]
-    for f in figures:
-        bar = f"{f.bar:g}{'' if f.holds else ' missed'}" if f.bar else "–"
-        p95 = f"{f.p95:,.1f}" if f.p95 else ""
-        lines.append(f"| {f.name} | {f.ours:,.1f} | {p95} | {f.sql:,.1f} | {f.ratio:.2f} | {bar} | {f.note} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(row_of(figure) for figure in figures)])
+
+
+def row_of(f: Figure) -> str:
+    bars = [f"{f.bar:g}" if f.bar else "", f"p95 {f.most:g} ms" if f.most else ""]
+    bar = ", ".join(b for b in bars if b) or "–"
+    p95 = f"{f.p95:,.1f}" if f.p95 else ""
+    sql, ratio = (f"{f.sql:,.1f}", f"{f.ratio:.2f}") if f.sql else ("", "")
+    missed = "" if f.holds else " missed"
+    return f"| {f.name} | {f.ours:,.1f} | {p95} | {sql} | {ratio} | {bar}{missed} | {f.note} |"
 
 
 def say(text: str) -> None:

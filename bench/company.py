@@ -12,8 +12,20 @@ from guanxi.base.org.calendar import fill_calendar
 from guanxi.base.org.models import Account, Post, Role, Staff, Unit
 from guanxi.edge.ops.roles import load_roles
 
+from .loading import bare
+
 UNITS, REPRESENTATIVES = 40, 400
-READERS = {"own": "rep7", "subordinates": "manager3", "all": "gm"}
+BRANCHES = 4
+# Who reads how far. The old department's rows are all old; "lent" owns nothing and is lent very many.
+READERS = {
+    "own": "rep7",
+    "subordinates": "manager3",
+    "old department": "manager5",
+    "branch": "doctor-u3",
+    "all": "gm",
+    "100,000 lent": "lent",
+}
+LENT = 100_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,12 @@ FROM (SELECT i, %(first)s + i %% %(customers)s AS customer_id, %(now)s::timestam
       FROM generate_series(1, %(count)s) i) x
 JOIN customers_customer c ON c.id = x.customer_id
 """
+LENDING = """
+INSERT INTO org_reach (kind, record_id, staff_id, level, why)
+SELECT 'customer', c.id, s.id, CASE WHEN c.id %% 2 = 0 THEN 'work' ELSE 'read' END, 'bench'
+FROM customers_customer c JOIN org_staff s ON s.name = 'lent'
+WHERE c.id %% %(step)s = 0 ORDER BY c.id LIMIT %(most)s
+"""
 FORMS = """
 INSERT INTO archive_fileform (number, customer_id, event_name, completed_on, purchased, product, health, representative_id,
   unit_id, remark, version, created_at, updated_at)
@@ -76,23 +94,34 @@ def build(size: Size) -> None:
     fill_calendar(clock.today().year - 1, clock.today().year + 1)
     build_people()
     now = clock.now()
+    fill("customers_customer", CUSTOMERS, {"now": now, "count": size.customers, "owners": REPRESENTATIVES})
     with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS, {"now": now, "count": size.customers, "owners": REPRESENTATIVES})
         cursor.execute("SELECT min(id) FROM customers_customer")
         common = {"first": cursor.fetchone()[0], "customers": size.customers, "now": now}
-        cursor.execute(ACTIVITIES, common | {"count": size.activities})
-        cursor.execute(FORMS, common | {"count": size.forms})
+        cursor.execute(LENDING, {"step": max(1, size.customers // LENT), "most": LENT})
+    fill("activities_activity", ACTIVITIES, common | {"count": size.activities})
+    fill("archive_fileform", FORMS, common | {"count": size.forms})
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def fill(table: str, sql: str, values: dict[str, object]) -> None:
+    with bare(table), connection.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def build_people() -> None:
     roles = {role.key: role for role in Role.objects.all()}
     company = Unit.objects.create(code="company", name="Company", kind="company")
     gm = _person("gm", company, roles["general-manager"], None)
-    units = [Unit.objects.create(code=f"u{i}", name=f"Unit {i}", parent=company) for i in range(UNITS)]
+    branches = [
+        Unit.objects.create(code=f"b{i}", name=f"Branch {i}", kind="branch", parent=company) for i in range(BRANCHES)
+    ]
+    units = [Unit.objects.create(code=f"u{i}", name=f"Unit {i}", parent=branches[i % BRANCHES]) for i in range(UNITS)]
     managers = [_person(f"manager{i}", unit, roles["sales-manager"], gm) for i, unit in enumerate(units)]
     for unit in units:
         _person(f"doctor-{unit.code}", unit, roles["service-doctor"], gm)
+    _person("lent", units[0], roles["satisfaction-representative"], managers[0])
     posts = [
         _person(f"rep{i}", units[i % UNITS], roles["satisfaction-representative"], managers[i % UNITS])
         for i in range(REPRESENTATIVES)

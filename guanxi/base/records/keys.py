@@ -1,7 +1,8 @@
 """Key pages: which records come next, in any scope, without walking what the reader may not see (stack.md C1).
 
 The plain query has a case of seconds where LATERAL over index-only scans takes a millisecond: a unit whose rows are
-all old. So each owner and each unit gives its own first keys from its own index, and only the winners are joined back.
+all old. So each owner, each unit and what is lent gives its own first keys from its own index, and only the winners
+are joined back. Short lists under conditions no index answers are gathered whole instead (gathering.py).
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Refused
 from guanxi.base.org.scopes import Scope
 
+from .narrowing import NONE, Condition, Narrowing, Parameters
 from .types import RecordType, Sort
 
-CAP = 10_000
+__all__ = ["CAP", "Cursor", "KeyQuery", "Narrowing", "Order", "count_query", "find_query", "scope_parts"]
+
+CAP, FEW = 10_000, 1_000
+LENT = "t.staff_id = %s AND t.is_kept AND (t.until IS NULL OR t.until >= %s)"
 REACHED = """t.id IN (
   SELECT record_id FROM org_reach WHERE staff_id = %s AND kind = %s AND (until IS NULL OR until >= %s))"""
-Parameters = list[Any]
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,35 @@ class Cursor:
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """Conditions on `t` beyond the scope, with their parameters."""
+class Order:
+    """A sort order read from one place, forwards or back."""
 
-    sql: str = ""
-    parameters: tuple[Any, ...] = ()
+    sort: Sort
+    cursor: Cursor | None = None
+
+    @property
+    def back(self) -> bool:
+        return bool(self.cursor and self.cursor.back)
+
+    def by(self, value: str = "v", record_id: str = "id") -> str:
+        """Reversed when reading back. Which expressions hold value and id depends on where it is asked."""
+        down = "DESC" if self.sort.descending != self.back else "ASC"
+        nulls = ""
+        if self.sort.nullable:
+            nulls = " NULLS FIRST" if self.back else " NULLS LAST"
+        return f"{value} {down}{nulls}, {record_id} {down}"
+
+    def ranges(self, value: str, record_id: str) -> list[Condition]:
+        """What lies beyond the cursor; a nullable sort is read in two ranges so that each is an index range."""
+        if self.cursor is None:
+            return [NONE]
+        sign = "<" if self.sort.descending != self.back else ">"
+        at, at_id = self.cursor.value, self.cursor.id
+        if at is not None:
+            beside = Condition(f"({value}, {record_id}) {sign} (%s, %s)", (at, at_id))
+            return [beside, Condition(f"{value} IS NULL")] if self.sort.nullable and not self.back else [beside]
+        among_nulls = Condition(f"{value} IS NULL AND {record_id} {sign} %s", (at_id,))
+        return [among_nulls, Condition(f"{value} IS NOT NULL")] if self.back else [among_nulls]
 
 
 @dataclass
@@ -68,18 +96,16 @@ class KeyQuery:
     narrowing: Narrowing = field(default_factory=Narrowing)
     limit: int = 51
 
+    def __post_init__(self) -> None:
+        self.at = Order(self.sort, self.cursor)
+
     @property
     def back(self) -> bool:
-        return bool(self.cursor and self.cursor.back)
+        return self.at.back
 
     @property
     def order(self) -> str:
-        """Over `v` and `id`; reversed when reading back."""
-        down = self.sort.descending != self.back
-        nulls = ""
-        if self.sort.nullable:
-            nulls = " NULLS FIRST" if self.back else " NULLS LAST"
-        return f"v {'DESC' if down else 'ASC'}{nulls}, id {'DESC' if down else 'ASC'}"
+        return self.at.by()
 
     def build(self) -> tuple[str, Parameters]:
         branches = self._branches()
@@ -91,75 +117,89 @@ class KeyQuery:
 
     def _branches(self) -> list[tuple[str, Parameters]]:
         if self.scope.everything:
-            return [self._first("", [])]
+            return [self._first(NONE)]
         found: list[tuple[str, Parameters]] = []
         if self.scope.staff_ids:
             found.append(self._lateral(self.type.owner, self.scope.staff_ids))
         if self.scope.unit_ids:
             found.append(self._lateral(self.type.unit, self.scope.unit_ids))
         if self.scope.reach_staff_id is not None:
-            found.append(self._reached(self.scope.reach_staff_id))
-        return found or [self._first("FALSE", [])]
+            found.append(self._lent(self.scope.reach_staff_id))
+        return found or [self._first(Condition("FALSE"))]
 
     def _lateral(self, column: str, ids: Sequence[int]) -> tuple[str, Parameters]:
-        inner, parameters = self._first(f"t.{column} = who.id", [])
+        inner, parameters = self._first(Condition(f"t.{column} = who.id"))
         sql = f"SELECT k.id, k.v FROM unnest(%s::bigint[]) AS who(id) CROSS JOIN LATERAL ({inner}) k"
         return f"{sql} ORDER BY {self.order} LIMIT {self.limit}", [list(ids), *parameters]
 
-    def _reached(self, staff_id: int) -> tuple[str, Parameters]:
-        inner, parameters = self._first(
-            REACHED,
-            [staff_id, self.type.key, clock.today()],
-        )
-        return inner, parameters
+    def _lent(self, staff_id: int) -> tuple[str, Parameters]:
+        """From the table that keeps what is lent in the order of the records, unless more is asked than it knows."""
+        if self.type.lent and self.narrowing.whole == self.narrowing.keyed:
+            # Lent twice for two reasons, it is one record; DISTINCT over the index order stops at the limit.
+            return self._first(Condition(LENT, (staff_id, clock.today())), table=self.type.lent, distinct="DISTINCT ")
+        return self._first(_reached(self.type, staff_id))
 
-    def _first(self, where: str, given: Parameters) -> tuple[str, Parameters]:
-        """The first keys under one condition; a nullable sort is read in two ranges so that each is an index range."""
-        ranges = self._ranges()
-        parts, parameters = [], []
-        for condition, values in ranges:
-            conditions = [c for c in (where, self.type.kept, self.narrowing.sql, condition) if c]
+    def _first(self, where: Condition, *, table: str = "", distinct: str = "") -> tuple[str, Parameters]:
+        """The first keys under one condition."""
+        value = f"t.{self.sort.column}"
+        kept = NONE if table else Condition(self.type.kept)
+        parts: list[str] = []
+        parameters: Parameters = []
+        for range_ in self.at.ranges(value, "t.id"):
+            condition = where & kept & self.narrowing.whole & range_
             parts.append(
-                f"SELECT t.id, t.{self.sort.column} AS v FROM {self.type.table} t"
-                f" WHERE {' AND '.join(conditions)} ORDER BY {self._order_in_table()} LIMIT {self.limit}"
+                f"SELECT {distinct}t.id, {value} AS v FROM {table or self.type.table} t"
+                f" WHERE {condition.sql} ORDER BY {self.at.by(value, 't.id')} LIMIT {self.limit}"
             )
-            parameters += [*given, *self.narrowing.parameters, *values]
+            parameters += condition.parameters
         if len(parts) == 1:
             return parts[0], parameters
         union = " UNION ALL ".join(f"({part})" for part in parts)
         return f"SELECT id, v FROM ({union}) ranges ORDER BY {self.order} LIMIT {self.limit}", parameters
 
-    def _order_in_table(self) -> str:
-        return self.order.replace("v ", f"t.{self.sort.column} ", 1).replace(", id", ", t.id")
 
-    def _ranges(self) -> list[tuple[str, Parameters]]:
-        if self.cursor is None:
-            return [("", [])]
-        column = f"t.{self.sort.column}"
-        sign = "<" if self.sort.descending != self.back else ">"
-        value, record_id = self.cursor.value, self.cursor.id
-        if value is not None:
-            beside: list[tuple[str, Parameters]] = [(f"({column}, t.id) {sign} (%s, %s)", [value, record_id])]
-            return [*beside, (f"{column} IS NULL", [])] if self.sort.nullable and not self.back else beside
-        among_nulls: list[tuple[str, Parameters]] = [(f"{column} IS NULL AND t.id {sign} %s", [record_id])]
-        return [*among_nulls, (f"{column} IS NOT NULL", [])] if self.back else among_nulls
+def _reached(type_: RecordType, staff_id: int) -> Condition:
+    return Condition(REACHED, (staff_id, type_.key, clock.today()))
+
+
+def scope_parts(type_: RecordType, scope: Scope, narrowing: Narrowing, most: int) -> tuple[str, Parameters]:
+    """Ids of what the reader sees, at most `most` + 1 from each way of seeing. Never an OR: that walks the table."""
+    parts: list[str] = []
+    parameters: Parameters = []
+    for table, condition in _ways(type_, scope, narrowing):
+        asked = condition & narrowing.whole
+        # Lent twice for two reasons, it is one record: in the order of an index DISTINCT stops at the limit.
+        ids = f"DISTINCT t.{type_.sorts[0].column}, t.id" if table == type_.lent else "t.id"
+        parts.append(f"(SELECT id FROM (SELECT {ids} FROM {table} t WHERE {asked.sql} LIMIT {most + 1}) way)")
+        parameters += asked.parameters
+    return " UNION ".join(parts), parameters
+
+
+def _ways(type_: RecordType, scope: Scope, narrowing: Narrowing) -> list[tuple[str, Condition]]:
+    kept = Condition(type_.kept)
+    if scope.everything:
+        return [(type_.table, kept)]
+    ways = []
+    if scope.staff_ids:
+        ways.append((type_.table, Condition(f"t.{type_.owner} = ANY(%s)", (list(scope.staff_ids),)) & kept))
+    if scope.unit_ids:
+        ways.append((type_.table, Condition(f"t.{type_.unit} = ANY(%s)", (list(scope.unit_ids),)) & kept))
+    if scope.reach_staff_id is not None:
+        if type_.lent and narrowing.whole == narrowing.keyed:
+            ways.append((type_.lent, Condition(LENT, (scope.reach_staff_id, clock.today()))))
+        else:
+            ways.append((type_.table, _reached(type_, scope.reach_staff_id) & kept))
+    return ways or [(type_.table, Condition("FALSE"))]
 
 
 def count_query(type_: RecordType, scope: Scope, narrowing: Narrowing, cap: int = CAP) -> tuple[str, Parameters]:
-    """How many the reader sees, up to one more than `cap`. A row in several branches counts once; never an OR."""
-    conditions: list[tuple[str, Parameters]] = []
-    if scope.everything:
-        conditions = [("TRUE", [])]
-    else:
-        if scope.staff_ids:
-            conditions.append((f"t.{type_.owner} = ANY(%s)", [list(scope.staff_ids)]))
-        if scope.unit_ids:
-            conditions.append((f"t.{type_.unit} = ANY(%s)", [list(scope.unit_ids)]))
-        if scope.reach_staff_id is not None:
-            conditions.append((REACHED, [scope.reach_staff_id, type_.key, clock.today()]))
-    parts, parameters = [], []
-    for condition, given in conditions or [("FALSE", [])]:
-        where = " AND ".join(c for c in (condition, type_.kept, narrowing.sql) if c)
-        parts.append(f"(SELECT t.id FROM {type_.table} t WHERE {where} LIMIT {cap + 1})")
-        parameters += [*given, *narrowing.parameters]
-    return f"SELECT count(*) FROM ({' UNION '.join(parts)}) seen", parameters
+    """How many the reader sees, up to one more than `cap`. A row seen in several ways counts once."""
+    ids, parameters = scope_parts(type_, scope, narrowing, cap)
+    return f"SELECT count(*) FROM (SELECT id FROM ({ids}) ways LIMIT {cap + 1}) seen", parameters
+
+
+def find_query(type_: RecordType, scope: Scope, narrowing: Narrowing) -> tuple[str, Parameters]:
+    """The capped count, and the ids themselves when they are few: what took long to find is not looked for twice."""
+    ids, parameters = scope_parts(type_, scope, narrowing, CAP)
+    few = f"CASE WHEN count(*) <= {FEW} THEN coalesce(array_agg(id), ARRAY[]::bigint[]) END"
+    return f"SELECT count(*), {few} FROM (SELECT id FROM ({ids}) ways LIMIT {CAP + 1}) seen", parameters

@@ -2,56 +2,90 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from guanxi.base.kernel import clock, pinyin
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import Scope, scope_of
 
 from .asked import Asked
-from .conditions import criteria_fields, fitting
-from .criteria import compile_sql, parse
-from .keys import Cursor, KeyQuery, Narrowing, count_query
-from .reveal import lent_to
+from .gathering import Gathering
+from .keys import CAP, Cursor, KeyQuery, Narrowing, Order, count_query, find_query
+from .narrow import narrow
+from .narrowing import Parameters
 from .types import RecordType, Sort
 
+__all__ = ["PAGE", "Listed", "Plan", "list_page", "narrow", "place", "planned"]
+
 PAGE = 50
-NUMBER = re.compile(r"[A-Za-z]\d{4,}", re.ASCII)
-# As reveal.py says it.
-REVEALED = "t.{owner} = ANY(%s) OR t.{unit} = ANY(%s) OR t.id = ANY(%s)"
-LIKE_ESCAPES = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 
 
 @dataclass(frozen=True)
 class Listed:
-    """`rows` are tuples: id, sort value, owner, unit, then the columns as declared."""
+    """`rows` are tuples: id, sort value, owner, unit, then the columns as declared.
+
+    `too_broad`: what was asked looks into each record, and more than 10,000 are left to look into. Then no rows.
+    """
 
     rows: list[tuple[Any, ...]]
     count: int
     sort: Sort
     newer: str = ""
     older: str = ""
+    too_broad: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows are come by, decided from the capped count."""
+
+    type: RecordType
+    scope: Scope
+    narrowing: Narrowing
+    count: int
+    gathering: Gathering | None = None
+    too_broad: bool = False
+
+    def keys(self, order: Order, *, limit: int) -> tuple[str, Parameters]:
+        """SQL of (id, v) in order."""
+        if self.gathering:
+            return self.gathering.keys(order, limit=limit)
+        return KeyQuery(self.type, self.scope, order.sort, order.cursor, self.narrowing, limit).build()
+
+
+def planned(type_: RecordType, scope: Scope, narrowing: Narrowing) -> Plan:
+    """Along the indexes; but few finds, and short lists under conditions no index answers, are gathered and sorted."""
+    within, rest = Narrowing(keyed=narrowing.keyed, found=narrowing.found), narrowing.rest
+    if not narrowing.whole:
+        return Plan(type_, scope, narrowing, _asked(count_query(type_, scope, within))[0])
+    count, ids = _asked(find_query(type_, scope, within))
+    if rest and count >= CAP:
+        return Plan(type_, scope, narrowing, count, too_broad=True)
+    if ids is not None:
+        gathering = Gathering.among(type_, ids, rest)
+    elif rest or (narrowing.found and count <= CAP):
+        gathering = Gathering.within(type_, scope, within, rest)
+    else:
+        return Plan(type_, scope, narrowing, count)
+    return Plan(type_, scope, narrowing, _asked(gathering.count())[0] if rest else count, gathering)
 
 
 def list_page(type_: RecordType, asked: Asked, actor: Actor, *, size: int = PAGE) -> Listed:
-    scope = scope_of(actor, type_.key)
+    plan = planned(type_, scope_of(actor, type_.key), narrow(type_, asked, actor))
     sort = type_.sort(asked.sort)
-    narrowing = narrow(type_, asked, actor)
-    cursor = place(type_, sort, asked.cursor)
-    query = KeyQuery(type_, scope, sort, cursor, narrowing, size + 1)
-    rows = _rows(type_, query, asked)
+    if plan.too_broad or plan.count == 0:
+        return Listed([], plan.count, sort, too_broad=plan.too_broad)
+    order = Order(sort, place(type_, sort, asked.cursor))
+    rows = _rows(plan, order, asked, size + 1)
     has_more = len(rows) > size
     rows = rows[:size]
-    if query.back:
+    if order.back:
         rows.reverse()
-    count = _count(type_, scope, narrowing)
-    newer, older = _turns(rows, query, has_more)
-    return Listed(rows, count, sort, newer, older)
+    newer, older = _turns(rows, order, has_more)
+    return Listed(rows, plan.count, sort, newer, older)
 
 
 def place(type_: RecordType, sort: Sort, text: str) -> Cursor | None:
@@ -66,70 +100,33 @@ def place(type_: RecordType, sort: Sort, text: str) -> Cursor | None:
     return Cursor(value, cursor.id, cursor.back)
 
 
-def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
-    """Unknown filter values are ignored: only declared options reach the query, as parameters. Raises CriteriaError."""
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for filter_ in type_.filters:
-        chosen = asked.filters.get(filter_.key)
-        if chosen and chosen in {value for value, _ in filter_.options(actor)}:
-            parts.append(filter_.sql)
-            parameters.append(chosen)
-    if asked.where:
-        fields = criteria_fields(type_, actor)
-        node = fitting(parse(asked.where), fields)
-        sql, values = compile_sql(node, fields, alias="t", now=clock.now()).positional()
-        parts.append(f"({sql})")
-        parameters += values
-    if asked.q and type_.number and NUMBER.fullmatch(asked.q):
-        parts.append(f"t.{type_.number} = %s")
-        parameters.append(asked.q.upper())
-    elif asked.q and type_.searchable:
-        words = pinyin.search_query(asked.q)
-        parts.append("t.search @@ %s::tsquery" if words else "FALSE")
-        parameters += [words.tsquery] if words else []
-        if words and words.recheck:
-            parts.append(f"({_names(type_)}) LIKE %s")
-            parameters.append(f"%{words.recheck.translate(LIKE_ESCAPES)}%")
-        reveal = scope_of(actor, type_.key, "reveal")
-        if words and words.masked and not reveal.everything:
-            parts.append(f"(t.search @@ %s::tsquery OR {REVEALED.format(owner=type_.owner, unit=type_.unit)})")
-            lent = sorted(lent_to(actor, type_.key))
-            parameters += [words.masked, list(reveal.staff_ids), list(reveal.unit_ids), lent]
-    return Narrowing(" AND ".join(parts), tuple(parameters))
-
-
-def _names(type_: RecordType) -> str:
-    return " || ' ' || ".join(f"t.{column}" for column in type_.found_by)
-
-
-def _rows(type_: RecordType, query: KeyQuery, asked: Asked) -> list[tuple[Any, ...]]:
-    keys, parameters = query.build()
+def _rows(plan: Plan, order: Order, asked: Asked, limit: int) -> list[tuple[Any, ...]]:
+    type_ = plan.type
+    keys, parameters = plan.keys(order, limit=limit)
     columns = ", ".join(column.sql for column in asked.shown_columns(type_))
-    order = query.order.replace("v ", "k.v ", 1).replace(", id", ", k.id")
     sql = (
         f"SELECT t.id, k.v, t.{type_.owner}, t.{type_.unit}, {columns} FROM ({keys}) k"
-        f" JOIN {type_.table} t ON t.id = k.id {type_.joins} ORDER BY {order}"
+        f" JOIN {type_.table} t ON t.id = k.id {type_.joins} ORDER BY {order.by('k.v', 'k.id')}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
-def _count(type_: RecordType, scope: Scope, narrowing: Narrowing) -> int:
-    sql, parameters = count_query(type_, scope, narrowing)
+def _asked(query: tuple[str, Parameters]) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return int(cursor.fetchone()[0])
+        cursor.execute(*query)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
 
 
-def _turns(rows: list[tuple[Any, ...]], query: KeyQuery, has_more: bool) -> tuple[str, str]:
+def _turns(rows: list[tuple[Any, ...]], order: Order, has_more: bool) -> tuple[str, str]:
     """Cursors towards newer and older rows, empty where there are none."""
     if not rows:
         return "", ""
     first, last = rows[0], rows[-1]
-    came_from_start = query.cursor is None or (query.back and not has_more)
+    came_from_start = order.cursor is None or (order.back and not has_more)
     newer = "" if came_from_start else Cursor(first[1], first[0], back=True).encode()
-    is_end = not query.back and not has_more
+    is_end = not order.back and not has_more
     older = "" if is_end else Cursor(last[1], last[0]).encode()
     return newer, older

@@ -12,7 +12,7 @@ from guanxi.base.org.scopes import Scope, scope_of
 
 from .asked import Asked
 from .keys import Cursor, KeyQuery, Narrowing, count_query
-from .listing import narrow
+from .narrow import narrow
 from .types import RecordType, Sort
 
 AT_ONCE = 2000

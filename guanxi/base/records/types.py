@@ -48,7 +48,7 @@ class Field:
     is_indexed: bool = False
     is_derived: bool = False
     synonyms: tuple[str, ...] = ()
-    section: str = ""
+    section: Any = ""
     retired: frozenset[str] = frozenset()
 
     @property
@@ -118,12 +118,13 @@ class Sort:
 
 @dataclass(frozen=True)
 class Filter:
-    """A quick filter: one field, one value."""
+    """A quick filter: one field, one value. `is_indexed` as with fields."""
 
     key: str
     label: Any
     sql: str
     options: Callable[[Actor], Options]
+    is_indexed: bool = False
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,7 @@ class RecordType:
     searchable: bool = False
     found_by: tuple[str, ...] = ()
     number: str = ""
+    lent: str = ""
     empty_hint: Any = ""
     new_label: Any = ""
     icon: str = "dot"

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable, OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.org.models import Staff, Unit
@@ -50,6 +53,28 @@ class CustomerQuerySet(ScopedQuerySet["Customer"]):
     def kept(self) -> CustomerQuerySet:
         """Without the bin."""
         return self.filter(removed_at__isnull=True)
+
+
+# What lists are narrowed by beside their order, so that they never look into a record to leave it out.
+NARROWED_BY = ("status", "grade", "owner", "unit", "created_at", "last_contact_at")
+
+
+def _index(name: str, *by: Combinable | OrderBy) -> models.Index:
+    held = {_column(expression) for expression in by}
+    include = [column for column in NARROWED_BY if column not in held]
+    return models.Index(*by, name=f"customer_{name}", include=include, condition=Q(removed_at=None))
+
+
+def _column(expression: Any) -> str:
+    name: str = getattr(expression, "expression", expression).name
+    return name
+
+
+def orders(name: str, value: Combinable | OrderBy, last: Combinable | OrderBy | None = None) -> list[models.Index]:
+    """One sort order, alone, by owner and by unit."""
+    last = last or F("id").desc()
+    ways = {name: (), f"owner_{name}": (F("owner"),), f"unit_{name}": (F("unit"),)}
+    return [_index(way, *first, value, last) for way, first in ways.items()]
 
 
 class Customer(models.Model):
@@ -101,46 +126,14 @@ class Customer(models.Model):
                 name="customer_person_once",
             ),
         ]
-        # Three sort orders (newest, name, last contact), each by owner, by unit and alone (stack.md C1).
         indexes = [
-            models.Index(F("created_at").desc(), F("id").desc(), name="customer_new", condition=Q(removed_at=None)),
-            models.Index(
-                F("owner"),
-                F("created_at").desc(),
-                F("id").desc(),
-                name="customer_owner_new",
-                condition=Q(removed_at=None),
-            ),
-            models.Index(
-                F("unit"),
-                F("created_at").desc(),
-                F("id").desc(),
-                name="customer_unit_new",
-                condition=Q(removed_at=None),
-            ),
-            models.Index("pinyin", "id", name="customer_name", condition=Q(removed_at=None)),
-            models.Index("owner", "pinyin", "id", name="customer_owner_name", condition=Q(removed_at=None)),
-            models.Index("unit", "pinyin", "id", name="customer_unit_name", condition=Q(removed_at=None)),
-            models.Index(
-                F("last_contact_at").desc(nulls_last=True),
-                F("id").desc(),
-                name="customer_contact",
-                condition=Q(removed_at=None),
-            ),
-            models.Index(
-                F("owner"),
-                F("last_contact_at").desc(nulls_last=True),
-                F("id").desc(),
-                name="customer_owner_contact",
-                condition=Q(removed_at=None),
-            ),
-            models.Index(
-                F("unit"),
-                F("last_contact_at").desc(nulls_last=True),
-                F("id").desc(),
-                name="customer_unit_contact",
-                condition=Q(removed_at=None),
-            ),
+            *orders("created", F("created_at").desc()),
+            *orders("pinyin", F("pinyin"), F("id")),
+            *orders("contacted", F("last_contact_at").desc(nulls_last=True)),
+            # A rare status or grade in a wide scope: the orders above would be walked to their ends for it.
+            _index("status_created", F("status"), F("created_at").desc(), F("id").desc()),
+            _index("status_contacted", F("status"), F("last_contact_at").desc(nulls_last=True), F("id").desc()),
+            _index("grade_created", F("grade"), F("created_at").desc(), F("id").desc()),
             GinIndex(fields=["search"], name="customer_search", fastupdate=False),
         ]
 

@@ -15,7 +15,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.phone import mask_phone
 from guanxi.base.org.scopes import scope_of
-from guanxi.base.records.reveal import lent_to
+from guanxi.base.records.reveal import lent_among
 from guanxi.base.ui import formats
 
 CUSTOMER = "customer"
@@ -117,10 +117,11 @@ def read_rows(keys: str, parameters: Sequence[Any] | Mapping[str, Any], *, actor
         cursor.execute(SELECT.format(texts=texts, keys=keys, order=order), parameters)
         found = cursor.fetchall()
     reveal = scope_of(actor, CUSTOMER, "reveal") if found else None
-    rows = map(DutyRow._make, found)
+    rows = [DutyRow._make(row) for row in found]
     if reveal is None or reveal.everything:
-        return list(rows)
+        return rows
     staff, units = frozenset(reveal.staff_ids), frozenset(reveal.unit_ids)
+    lent = lent_among(actor, CUSTOMER, {row.customer_id for row in rows if row.is_hand_assigned and row.customer_id})
 
     def is_clear(row: DutyRow) -> bool:
         """Whoever has to call somebody must see the number, also when the customer is another's."""
@@ -129,7 +130,7 @@ def read_rows(keys: str, parameters: Sequence[Any] | Mapping[str, Any], *, actor
         if row.state != "open" or row.assignee_id != actor.staff_id:
             return False
         # A rule gave it; or a colleague, who lent the customer. What one gave oneself shows no more than before.
-        return not row.is_hand_assigned or row.customer_id in lent_to(actor, CUSTOMER)
+        return not row.is_hand_assigned or row.customer_id in lent
 
     return [row if is_clear(row) else row._replace(phone=mask_phone(row.phone)) for row in rows]
 
