@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
+from guanxi.base.org.scopes import scope_of
 from guanxi.base.org.visible import ScopedQuerySet
 from guanxi.core.customers.models import Contact, Customer
 
@@ -48,6 +50,18 @@ class NoteState(models.TextChoices):
 class ActivityQuerySet(ScopedQuerySet["Activity"]):
     def kept(self) -> ActivityQuerySet:
         return self.filter(removed_at__isnull=True)
+
+    def visible_to(self, actor: Actor, verb: str = "read") -> ScopedQuerySet[Activity]:
+        """Those of a customer in the bin only for who may take the customer out again."""
+        rows = super().visible_to(actor, verb)
+        bin_ = scope_of(actor, Customer.KIND, "delete")
+        if bin_.everything:
+            return rows
+        kept = Q(customer__removed_at__isnull=True)
+        if bin_.is_nothing:
+            return rows.filter(kept)
+        where = {"owner": Activity.SCOPE_OWNER, "unit": Activity.SCOPE_UNIT, "record": Activity.SCOPE_RECORD}
+        return rows.filter(kept | bin_.condition(kind=Customer.KIND, **where))
 
 
 class Activity(models.Model):
