@@ -39,6 +39,8 @@ from .world import CANARIES, World, columns_of, rulebook_text
 
 NEW_CUSTOMER = gives(kind="person", name="崔强", phone="13800000001", status="potential")
 THE_MANAGER = frozenset({"manager"})
+EXPORTS = frozenset({"manager", "hangzhou", "service", "gm"})
+A_FILE = gives(format="csv", purpose="核对名单")
 AUDITORS = frozenset({"gm", "admin"})
 # Superiors of the owner, who may record an absence of their people.
 CHIEFS = LEADS | ADMIN
@@ -86,10 +88,33 @@ press("records:import-columns", THE_MANAGER, thing("import", "run_id"), lambda w
 press("records:import-start", THE_MANAGER, thing("mapped import", "run_id"), gives(past="fold"))
 press("records:import-stop", THE_MANAGER, thing("import", "run_id"))
 page("records:import-refused", THE_MANAGER, thing("import", "run_id"), writes=("audit_entry",))
+page("records:exports", EXPORTS)
+page("records:export", THE_MANAGER, thing("export", "run_id"))
+press("records:export-stop", THE_MANAGER, thing("asked export", "run_id"))
+page("records:export-file", THE_MANAGER, thing("export", "run_id"), writes=("audit_entry",))
+page("records:export-request", frozenset({"gm"}), thing("asked export", "run_id"))
+press("records:export-permit", frozenset({"gm"}), thing("asked export", "run_id"))
+press("records:export-decline", frozenset({"gm"}), thing("asked export", "run_id"), gives(reason="太多了"))
+page("customers:customer-export", EXPORTS)
+press("customers:customer-export", EXPORTS - {"hangzhou"}, data=A_FILE, refusals=(422,))
+page("customers:customer-print", STAFF, writes=("audit_entry",))
+page("customers:customer-card-print", SEES, customer, writes=("audit_entry",))
+page("archive:fileform-export", CAN_DELETE)
+press("archive:fileform-export", MANAGES, data=A_FILE, refusals=(422,))
+page("archive:fileform-print", STAFF, writes=("audit_entry",))
+page("archive:fileform-card-print", SEES, file_form, writes=("audit_entry",))
+
+page("records:own-fields", ADMIN)
+form("records:own-field-new", ADMIN, gives(kind="customer"), gives(field_kind="text", label="爱好"))
+form("records:own-field", ADMIN, thing("own field", "field_id"), gives(label="卡号", version="1"))
+press("records:own-field-move", ADMIN, thing("own field", "field_id"), gives(to="up"), audits=False)
+press("records:own-field-remove", ADMIN, thing("own field", "field_id"))
+press("records:own-field-restore", ADMIN, thing("own field", "field_id"), audits=False)
 
 # customers
 page("customers:customer-list", STAFF)
 page("customers:customer-list", STAFF, query=f"?q={CANARIES['phone'][-4:]}&sort=name")
+page("customers:customer-count", STAFF, ok=(302,))
 page("customers:customer-card", SEES, customer)
 form("customers:customer-new", STAFF, nothing, NEW_CUSTOMER)
 form("customers:customer-edit", SEES, customer, gives(version=1, remark="改过的备注"))
@@ -113,6 +138,7 @@ press("messaging:read", EVERYONE, audits=False)
 
 # archive
 page("archive:fileform-list", STAFF)
+page("archive:fileform-count", STAFF, ok=(302,))
 page("archive:fileform-card", SEES, file_form)
 form("archive:fileform-edit", SEES, file_form, gives(version=1, product="另一产品"))
 form("archive:form-new", SEES, its_customer, a_form)

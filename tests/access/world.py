@@ -11,19 +11,26 @@ from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.actions import create_role, record_absence
 from guanxi.base.org.models import Account, ApiToken, Post, RegistrationRequest, Role, Staff, Unit
 from guanxi.base.org.tokens import end_token, give_token
+from guanxi.base.records.asked import Asked
+from guanxi.base.records.exports.actions import Wanted, ask_export
+from guanxi.base.records.exports.models import ExportRun
+from guanxi.base.records.exports.running import carry_out
 from guanxi.base.records.imports.models import ImportRun
+from guanxi.base.records.own_fields.actions import Entry as OwnEntry
+from guanxi.base.records.own_fields.actions import create_own_field
 from guanxi.core.activities.actions import log_activity
 from guanxi.core.activities.actions.activity import NewActivity
 from guanxi.core.activities.models import Activity
 from guanxi.core.customers.actions import add_team_member, create_customer, remove_customer
 from guanxi.core.customers.models import Customer, TeamMember
+from guanxi.core.customers.screens.customer import CUSTOMERS
 from guanxi.core.rulebooks.actions import approve_version, create_task, save_draft
 from guanxi.core.rulebooks.models import Duty
 from guanxi.core.rulebooks.packs import pack_text
@@ -125,6 +132,8 @@ def furnish(world: World) -> None:
     request = RegistrationRequest.objects.create(name="求账号", phone="13700000001", created_at=clock.now())
     role = create_role("spare", name="备用角色", name_en="Spare", like_id=None, actor=admin)
     give_token(world.account("rep"), name="own", actor=actor_of("rep"))
+    entry = OwnEntry(label="会员卡号")
+    own_field = create_own_field("customer", "text", entry, actor=admin)
     fresh, mapped = uploaded(world.browsers["manager"]), uploaded(world.browsers["manager"])
     choose(world.browsers["manager"], mapped)
     world.things = {
@@ -135,9 +144,23 @@ def furnish(world: World) -> None:
         "request": request.pk,
         "spare role": role.pk,
         "own token": ApiToken.objects.get(name="own").pk,
+        "own field": own_field.pk,
+        "export": carry_out(ask_for_file().pk).pk,
+        "asked export": ask_for_more().pk,
         "import": fresh,
         "mapped import": mapped,
     }
+
+
+def ask_for_file(*, with_permission: bool = False) -> ExportRun:
+    wanted = Wanted(format="csv", purpose="核对名单")
+    return ask_export(CUSTOMERS, Asked(), wanted, with_permission=with_permission, actor=actor_of("manager"))
+
+
+def ask_for_more() -> ExportRun:
+    """More than is free: the general manager is asked."""
+    with override_settings(EXPORT_WITHOUT_PERMIT=0):
+        return ask_for_file(with_permission=True)
 
 
 def choose(browser: Client, run_id: int) -> None:

@@ -9,9 +9,18 @@ class Records(AppConfig):
     def ready(self) -> None:
         from guanxi.base.ui import NAV, NavEntry
 
-        from .imports import jobs  # noqa: F401  (the worker learns of the job by its import)
+        from .bulk import jobs as bulk_jobs  # noqa: F401  (the worker learns of the job by its import)
+        from .exports import registration as exports
+        from .imports import jobs, standard  # noqa: F401  (the worker learns of the job by its import)
         from .imports.access import kinds_for
+        from .own_fields.registration import register as register_own_fields
+        from .views import registration as views
 
+        register_own_fields()
+
+        standard.register()
+        exports.register()
+        views.register()
         NAV.add(
             NavEntry(
                 "imports",

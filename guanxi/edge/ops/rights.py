@@ -21,6 +21,7 @@ VERBS: dict[str, Any] = {
     "import": _("Import"),
     "reveal": _("Reveal"),
     "approve": _("Approve"),
+    "share": _("Share"),
 }
 SCOPES: dict[str, Any] = {
     "own": _("Own"),
@@ -57,8 +58,11 @@ KINDS = [
     Kind("absence", _("Absences"), ("create",)),
     Kind("account", _("Accounts"), ("read", "create", "update", "delete"), (*BY_UNIT, "subordinates")),
     Kind("unit", _("Units"), ("read", "create", "update"), BY_UNIT),
+    Kind("field", _("Own fields"), ("update",), WHOLE),
     Kind("role", _("Roles and rights"), ("read", "create", "update"), WHOLE),
     Kind("calendar", _("Working calendar"), ("read", "update"), WHOLE),
+    Kind("export", _("Exports"), ("approve",), WHOLE),
+    Kind("view", _("Views and segments"), ("share",), WHOLE),
     Kind("audit", _("Trail"), ("read",), WHOLE),
 ]
 

@@ -40,6 +40,7 @@ def _with(rights: Rights, **more: dict[str, str]) -> Rights:
 OWN, TEAM, BRANCH, ALL = "own", "subordinates", "branch", "all"
 MANAGES = {"delete": TEAM, "transfer": TEAM, "export": TEAM, "reveal": TEAM}
 LEADS = {"create": TEAM}
+SHARES = {"share": ALL}
 
 ROLES = [
     RoleDefinition(
@@ -58,7 +59,13 @@ ROLES = [
         "sales-manager",
         "销售经理",
         "Sales manager",
-        _with(_staff(TEAM), customer=MANAGES | {"import": TEAM}, fileform=MANAGES | {"import": TEAM}, absence=LEADS),
+        _with(
+            _staff(TEAM),
+            customer=MANAGES | {"import": TEAM},
+            fileform=MANAGES | {"import": TEAM},
+            absence=LEADS,
+            view=SHARES,
+        ),
     ),
     RoleDefinition(
         "service-doctor",
@@ -79,6 +86,7 @@ ROLES = [
             duty={"read": TEAM, "update": TEAM},
             customer={"reveal": BRANCH, "export": BRANCH},
             absence=LEADS,
+            view=SHARES,
         ),
     ),
     RoleDefinition(
@@ -92,6 +100,8 @@ ROLES = [
             rulebook={"create": ALL, "update": ALL, "approve": ALL},
             audit={"read": ALL},
             absence={"create": ALL},
+            view=SHARES,
+            export={"approve": ALL},
         ),
     ),
     RoleDefinition(
@@ -104,10 +114,12 @@ ROLES = [
             "unit": {"read": ALL, "create": ALL, "update": ALL},
             "role": {"read": ALL, "create": ALL, "update": ALL},
             "absence": {"create": ALL},
+            "field": {"update": ALL},
             "calendar": {"read": ALL, "update": ALL},
             "rulebook": {"read": ALL, "create": ALL, "update": ALL},
             "message": {"read": OWN, "update": OWN},
             "audit": {"read": ALL},
+            "view": SHARES,
         },
     ),
 ]

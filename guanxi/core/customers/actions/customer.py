@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,17 @@ from guanxi.base.kernel.errors import Invalid, Refused, Stale
 from guanxi.base.org import gate
 from guanxi.base.org.models import Staff
 from guanxi.base.org.scopes import posts_of
-from guanxi.base.records.changes import Change, apply_changes, as_columns, differing, personal_among, present, writable
+from guanxi.base.records.changes import (
+    Change,
+    apply_changes,
+    as_columns,
+    differing,
+    missing_own,
+    personal_among,
+    present,
+    writable,
+)
+from guanxi.base.records.types import Field
 
 from .. import events as told
 from ..access import KIND, access_customer
@@ -53,7 +63,7 @@ def create_customer(values: Mapping[str, Any], *, actor: Actor, owner: Staff | N
     """The creator owns the customer unless `owner` is given. Raises Invalid, NotAllowed."""
     gate.ask(actor, "create", KIND)
     fields = writable(KIND, values, WRITABLE)
-    require_complete(fields)
+    require_complete(fields, missing_own(KIND, fields))
     now = clock.now()
     customer = Customer(**as_columns(fields), created_at=now, updated_at=now, collected_by_id=actor.staff_id)
     customer.owner_id = owner.id if owner else actor.staff_id
@@ -109,9 +119,9 @@ def restore_customer(customer_id: int, *, actor: Actor) -> None:
     events.publish(Event(told.RESTORED, KIND, [customer.pk]), actor=actor)
 
 
-def require_complete(values: Mapping[str, Any]) -> None:
-    """CUS-01: a name always, and a way to reach the customer."""
-    errors: dict[str, list[Any]] = {}
+def require_complete(values: Mapping[str, Any], missing: Sequence[Field] = ()) -> None:
+    """CUS-01: a name always, and a way to reach the customer. `missing`: own fields that a new one must have."""
+    errors: dict[str, list[Any]] = {field.key: [_("Please fill this in.")] for field in missing}
     if not values.get("name"):
         errors["name"] = [_("A customer needs a name.")]
     if not values.get("phone"):

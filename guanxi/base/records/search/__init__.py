@@ -1,0 +1,1 @@
+"""The box on every page: what it finds, what was found lately, and whether somebody is known already."""
