@@ -12,13 +12,31 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
 from guanxi.base.records.imports.command import run_import_file
+from guanxi.base.records.imports.models import ImportRun
+from guanxi.base.records.imports.tables import tables_of
 from guanxi.core.customers.models import Customer, Validity
 from guanxi.domain.archive.models import FileForm
 
 DATA = Path(__file__).parent.parent / "data"
 SAMPLE = DATA / "huixiao-gb18030.csv"
-TRUTH = json.loads((DATA / "truth.json").read_text())[SAMPLE.name]
+TITLED = DATA / "huixiao-titled.xlsx"
+TRUTHS = json.loads((DATA / "truth.json").read_text())
+TRUTH = TRUTHS[SAMPLE.name]
 REPRESENTATIVES = ["赵春建", "邹桂", "邓菊春", "尹轩", "邱远", "黎静", "黄娜", "杜建", "彭海", "孙国静", "钟桐"]
+TITLED_REPRESENTATIVES = [
+    "任丽庆",
+    "卢凤",
+    "唐娜秀",
+    "曹军",
+    "曹华强",
+    "江宇",
+    "田桐",
+    "董国兰",
+    "贾华凤",
+    "陶淑",
+    "韦建",
+    "高雨",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +59,35 @@ def test_the_figures_agree_with_the_truth(actor: Callable[[str], Actor], answers
     assert result["state"] == "done"
     assert result["encoding"] == "gb18030"
     assert {key: result["counts"][key] for key in TRUTH} == TRUTH
+
+
+@pytest.fixture
+def titled_answers(staff: Callable[[str], Staff]) -> dict[str, str]:
+    rep, colleague = str(staff("rep").id), str(staff("colleague").id)
+    return {name: rep if number % 2 else colleague for number, name in enumerate(TITLED_REPRESENTATIVES)}
+
+
+@pytest.mark.django_db
+@pytest.mark.req("DAT-01", "FIL-06")
+def test_a_workbook_with_a_title_and_a_total_agrees_with_the_truth(
+    actor: Callable[[str], Actor], titled_answers: dict[str, str]
+) -> None:
+    result = run_import_file(TITLED, "file-forms", actor=actor("manager"), answers=titled_answers)
+    assert result["state"] == "done"
+    truth = TRUTHS[TITLED.name]
+    assert {key: result["counts"][key] for key in truth} == truth
+
+
+@pytest.mark.django_db
+@pytest.mark.req("DAT-01")
+def test_the_title_and_the_total_are_left_out_and_told(
+    actor: Callable[[str], Actor], titled_answers: dict[str, str]
+) -> None:
+    result = run_import_file(TITLED, "file-forms", actor=actor("manager"), answers=titled_answers)
+    (table,) = tables_of(ImportRun.objects.get(id=result["run"]))
+    assert table.above == ["某健康公司顾客档案表（2026年秋）"]
+    assert table.left_out == [{"row": 803, "text": "合计 · 800"}]
+    assert (table.header_row, table.rows, table.left_out_count) == (2, 800, 1)
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.kernel.errors import Unreadable
 
 from ..cells import plain_again
+from .damage import sentence_of
 from .kinds import Column, ImportKind
 from .readers import looks_like_formula
 from .sheet import Row, Shape
@@ -54,7 +55,7 @@ class Reader:
         fault = self._shape.fault(cells)
         if fault or cells is None:
             return {}, self._refuse("refused_other", [self._reason("", fault, _SHAPES[fault])])
-        values, reasons = self._values(cells)
+        values, reasons = self._values(cells, row.damage)
         if reasons:
             return {}, self._refuse(self.kind.column(reasons[0]["column"]).refused, reasons)
         self.counts["formula_text_cells"] += sum(
@@ -67,10 +68,13 @@ class Reader:
         self.counts["refused"] += 1
         return reasons
 
-    def _values(self, cells: list[str]) -> tuple[dict[str, Any], list[Reason]]:
+    def _values(self, cells: list[str], damage: Mapping[int, str]) -> tuple[dict[str, Any], list[Reason]]:
         values: dict[str, Any] = {}
         reasons: list[Reason] = []
         for column, place in self._plan:
+            if damage and place in damage:
+                reasons.append(self._reason(column.key, damage[place], sentence_of(damage[place])))
+                continue
             cell = plain_again(cells[place]) if 0 <= place < len(cells) else ""
             known = self._known[column.key]
             if cell in known:

@@ -9,9 +9,11 @@ from typing import BinaryIO
 from .handover import Output
 from .limits import Unfit
 from .text import read_text
+from .workbook import read_workbook
+
+PACKED = b"PK"
 
 _OTHERS = {
-    b"PK\x03\x04": "workbook",
     b"\xd0\xcf\x11\xe0": "old_workbook",
     b"%PDF": "pdf",
     b"\x1f\x8b": "compressed",
@@ -29,6 +31,9 @@ def read_any(file: BinaryIO, out: Output, *, known: Collection[str], asked: str 
     start = file.read(64)
     if not start:
         raise Unfit("empty")
+    if start.startswith(PACKED):
+        read_workbook(file, out, known=known)
+        return
     start = start.removeprefix(codecs.BOM_UTF8).lstrip(b" \r\n\t")
     for magic, key in _OTHERS.items():
         if start.startswith(magic):

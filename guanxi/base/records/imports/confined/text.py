@@ -16,6 +16,8 @@ from .limits import LONGEST_CELL, MOST_LINES, MOST_ROWS, Unfit
 
 DELIMITERS = ",\t;"
 SAMPLE = 64 * 1024
+# What a program writes for a character it could not keep.
+REPLACED, REPLACEMENT = "cell_replaced", "\ufffd"
 Numbered = tuple[int, list[str] | None]
 
 
@@ -29,11 +31,15 @@ def read_text(file: BinaryIO, out: Output, *, known: Collection[str], asked: str
     table = Table(out, index=0, name="", known=known, most=MOST_ROWS, header=header)
     with_text = open_text(file, encoding)
     for number, cells in rows_of(with_text, delimiter):
-        table.add(number, cells)
+        table.add(number, cells, _replaced(cells) if REPLACEMENT in str(cells) else None)
     table.end()
     sample = open_text(file, encoding, errors="replace").read(SAMPLE)
     is_in_doubt = not asked and encoding == GB18030 and is_doubtful(sample, is_recognised=_is_recognised(header))
     out.tell({"do": "end", "is_doubtful": is_in_doubt})
+
+
+def _replaced(cells: list[str] | None) -> dict[int, str]:
+    return {place: REPLACED for place, cell in enumerate(cells or []) if REPLACEMENT in cell}
 
 
 def _is_recognised(header: Header) -> bool:
