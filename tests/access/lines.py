@@ -115,6 +115,7 @@ press("records:own-field-restore", ADMIN, thing("own field", "field_id"), audits
 page("customers:customer-list", STAFF)
 page("customers:customer-list", STAFF, query=f"?q={CANARIES['phone'][-4:]}&sort=name")
 page("customers:customer-count", STAFF, ok=(302,))
+page("customers:customer-count", STAFF, ok=(302,))
 page("customers:customer-card", SEES, customer)
 form("customers:customer-new", STAFF, nothing, NEW_CUSTOMER)
 form("customers:customer-edit", SEES, customer, gives(version=1, remark="改过的备注"))
@@ -138,6 +139,7 @@ press("messaging:read", EVERYONE, audits=False)
 
 # archive
 page("archive:fileform-list", STAFF)
+page("archive:fileform-count", STAFF, ok=(302,))
 page("archive:fileform-count", STAFF, ok=(302,))
 page("archive:fileform-card", SEES, file_form)
 form("archive:fileform-edit", SEES, file_form, gives(version=1, product="另一产品"))

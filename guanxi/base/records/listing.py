@@ -18,9 +18,10 @@ from .narrow import narrow
 from .narrowing import Parameters
 from .types import RecordType, Sort
 
-__all__ = ["PAGE", "Listed", "Plan", "list_page", "narrow", "place", "planned"]
+__all__ = ["PAGE", "Listed", "Plan", "exact_count", "list_page", "narrow", "place", "planned"]
 
 PAGE = 50
+UNCAPPED = 10**12
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,17 @@ def list_page(type_: RecordType, asked: Asked, actor: Actor, *, size: int = PAGE
         rows.reverse()
     newer, older = _turns(rows, order, has_more)
     return Listed(rows, plan.count, sort, newer, older)
+
+
+def exact_count(type_: RecordType, asked: Asked, actor: Actor) -> int | None:
+    """None when the list has to be narrowed first."""
+    scope, narrowing = scope_of(actor, type_.key), narrow(type_, asked, actor)
+    plan = planned(type_, scope, narrowing)
+    if plan.too_broad:
+        return None
+    if plan.count <= CAP:
+        return plan.count
+    return int(_asked(count_query(type_, scope, narrowing, UNCAPPED))[0])
 
 
 def place(type_: RecordType, sort: Sort, text: str) -> Cursor | None:

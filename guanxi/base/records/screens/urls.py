@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.base.org.web import needs
 
 from ..types import RecordType
 from .bins import bin_view, remove_view, restore_view
 from .cards import card_view
+from .counts import count_view
 from .forms import edit_view, new_view
 from .lists import list_view
 
@@ -18,6 +19,7 @@ def record_urls(type_: RecordType) -> list[URLPattern]:
     """List and card always; form addresses when the type has the actions for them."""
     kind, base = type_.key, type_.path
     found = [path(base, needs(kind, "read")(list_view(type_)), name=f"{kind}-list")]
+    found.append(path(f"{base}/count", needs(kind, "read")(require_GET(count_view(type_))), name=f"{kind}-count"))
     if type_.create:
         found.append(path(f"{base}/new", needs(kind, "create")(new_view(type_)), name=f"{kind}-new"))
     found.append(path(f"{base}/<int:record_id>", needs(kind, "read")(card_view(type_)), name=f"{kind}-card"))
