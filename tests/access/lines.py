@@ -62,6 +62,10 @@ def its_member(world: World) -> dict[str, Any]:
     return customer(world) | {"member_id": world.member.pk}
 
 
+def pick_of(step: str) -> Any:
+    return lambda world: {"kind": "customer", "step": step, "pick": world.customer.pk}
+
+
 # ui, sign-in
 public("ui:gallery", ok=(404,))
 public("ui:theme", method="POST", data=gives(theme="dark"), ok=(302,))
@@ -111,12 +115,21 @@ press("records:own-field-move", ADMIN, thing("own field", "field_id"), gives(to=
 press("records:own-field-remove", ADMIN, thing("own field", "field_id"))
 press("records:own-field-restore", ADMIN, thing("own field", "field_id"), audits=False)
 
+press("records:bulk-start", LEADS | {"hangzhou"}, data=pick_of("customer-transfer"))
+page("records:bulk-run", THE_MANAGER, thing("bulk run", "run_id"))
+press("records:bulk-preview", THE_MANAGER, thing("bulk run", "run_id"), gives(value="active"))
+press("records:bulk-confirm", THE_MANAGER, thing("looked bulk run", "run_id"))
+press("records:bulk-stop", THE_MANAGER, thing("bulk run", "run_id"))
+press("records:bulk-undo", THE_MANAGER, thing("done bulk run", "run_id"))
+page("records:bulk-refused", THE_MANAGER, thing("done bulk run", "run_id"), writes=("audit_entry",))
+
 # customers
 page("customers:customer-list", STAFF)
 page("customers:customer-list", STAFF, query=f"?q={CANARIES['phone'][-4:]}&sort=name")
 page("customers:customer-count", STAFF, ok=(302,))
-page("customers:customer-count", STAFF, ok=(302,))
+form("customers:customer-columns", STAFF, data=gives(col="name"))
 page("customers:customer-card", SEES, customer)
+page("customers:customer-glance", SEES, customer)
 form("customers:customer-new", STAFF, nothing, NEW_CUSTOMER)
 form("customers:customer-edit", SEES, customer, gives(version=1, remark="改过的备注"))
 form("customers:transfer", LEADS, customer, to_the_colleague)
@@ -140,8 +153,9 @@ press("messaging:read", EVERYONE, audits=False)
 # archive
 page("archive:fileform-list", STAFF)
 page("archive:fileform-count", STAFF, ok=(302,))
-page("archive:fileform-count", STAFF, ok=(302,))
+form("archive:fileform-columns", STAFF, data=gives(col="name"))
 page("archive:fileform-card", SEES, file_form)
+page("archive:fileform-glance", SEES, file_form)
 form("archive:fileform-edit", SEES, file_form, gives(version=1, product="另一产品"))
 form("archive:form-new", SEES, its_customer, a_form)
 form("archive:form-remove", MANAGES, file_form, gives(why="重复"))

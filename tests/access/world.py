@@ -19,6 +19,9 @@ from guanxi.base.org.actions import create_role, record_absence
 from guanxi.base.org.models import Account, ApiToken, Post, RegistrationRequest, Role, Staff, Unit
 from guanxi.base.org.tokens import end_token, give_token
 from guanxi.base.records.asked import Asked
+from guanxi.base.records.bulk import BULK
+from guanxi.base.records.bulk.actions import choose_records, confirm, look_at
+from guanxi.base.records.bulk.models import BulkRun
 from guanxi.base.records.exports.actions import Wanted, ask_export
 from guanxi.base.records.exports.models import ExportRun
 from guanxi.base.records.exports.running import carry_out
@@ -147,9 +150,21 @@ def furnish(world: World) -> None:
         "own field": own_field.pk,
         "export": carry_out(ask_for_file().pk).pk,
         "asked export": ask_for_more().pk,
+        "bulk run": bulk_run(world).pk,
+        "looked bulk run": looked_at(bulk_run(world)).pk,
+        "done bulk run": confirm(looked_at(bulk_run(world)).pk, actor=actor_of("manager")).pk,
         "import": fresh,
         "mapped import": mapped,
     }
+
+
+def bulk_run(world: World) -> BulkRun:
+    step = BULK.get("customer-status")
+    return choose_records(step, CUSTOMERS, [world.customer.pk], actor=actor_of("manager"))
+
+
+def looked_at(run: BulkRun) -> BulkRun:
+    return look_at(run.pk, {"value": "active"}, actor=actor_of("manager"))
 
 
 def ask_for_file(*, with_permission: bool = False) -> ExportRun:

@@ -8,11 +8,20 @@ class Messaging(AppConfig):
 
     def ready(self) -> None:
         from guanxi.base.audit import events
-        from guanxi.core.customers.events import TRANSFERRED
+        from guanxi.base.records.exports.events import PERMISSION_ANSWERED, PERMISSION_ASKED
+        from guanxi.core.customers.events import HANDED_OVER, TRANSFERRED
 
-        from . import handlers
+        from . import exports, handlers
         from .kinds import KINDS, MessageKind
 
         KINDS.add(MessageKind(handlers.GIVEN, _("%(from)s gave you the customer %(customer)s.")))
         KINDS.add(MessageKind(handlers.GIVEN_SEVERAL, _("%(from)s gave you %(count)s customers.")))
-        events.subscribe(TRANSFERRED, handlers.tell_new_owner)
+        for name in (TRANSFERRED, HANDED_OVER):
+            events.subscribe(name, handlers.tell_new_owner)
+        KINDS.add(MessageKind(exports.ASKED, _("%(from)s asks to export %(rows)s rows of %(list)s: %(purpose)s")))
+        KINDS.add(
+            MessageKind(exports.PERMITTED, _("%(from)s permitted your export of %(list)s; the file is being made."))
+        )
+        KINDS.add(MessageKind(exports.DECLINED, _("%(from)s declined your export of %(list)s: %(reason)s")))
+        events.subscribe(PERMISSION_ASKED, exports.tell_approvers)
+        events.subscribe(PERMISSION_ANSWERED, exports.tell_asker)

@@ -14,6 +14,7 @@ from guanxi.base.audit.trail import action
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import SignInAttempt
+from guanxi.base.records.exports.actions import forget_expired
 
 # 03:20 in Shanghai; the queue counts in UTC.
 NIGHTLY = "20 19 * * *"
@@ -35,6 +36,7 @@ def clear_away(*, actor: Actor) -> int:
             Session.objects.filter(expire_date__lt=now),
         )
     )
+    count += forget_expired()
     if count:
         trail.record("upkeep", None, actor=actor, changes={"count": count})
     else:

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.base.org.web import needs
 
+from ..exports.urls import export_urls
+from ..prints.urls import print_urls
 from ..types import RecordType
 from .bins import bin_view, remove_view, restore_view
 from .cards import card_view
@@ -26,6 +28,7 @@ def record_urls(type_: RecordType) -> list[URLPattern]:
     if type_.change:
         edit = needs(kind, "update")(edit_view(type_))
         found.append(path(f"{base}/<int:record_id>/edit", edit, name=f"{kind}-edit"))
+    found += [*export_urls(type_), *print_urls(type_)]
     return [*found, *bin_urls(type_)] if type_.has_bin else found
 
 

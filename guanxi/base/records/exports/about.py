@@ -1,0 +1,42 @@
+"""What a file says about itself: whose it is, when it was made, of what and for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guanxi.base.ui import formats
+
+from .described import in_one_line
+
+
+@dataclass(frozen=True)
+class About:
+    title: str
+    company: str
+    who: str
+    when: datetime
+    purpose: str
+    asked: list[tuple[str, str]]
+
+    def facts(self, rows: int) -> list[tuple[str, str]]:
+        return [
+            (_("List"), self.title),
+            (_("Company"), self.company),
+            *self.asked,
+            (_("Exported by"), self.who),
+            (_("Exported at"), formats.moment(self.when)),
+            (_("Purpose"), self.purpose),
+            (_("Rows"), formats.number(rows)),
+        ]
+
+    def mark(self, rows: int) -> str:
+        """One line for the foot of every page."""
+        words = {"who": self.who, "when": formats.moment(self.when), "rows": formats.number(rows)}
+        return _("%(who)s, %(when)s, rows: %(rows)s") % words
+
+    @property
+    def narrowing(self) -> str:
+        return in_one_line(self.asked)

@@ -1,0 +1,202 @@
+"""Making the file of a run. A worker that dies leaves nothing behind: running again is simply starting again.
+
+All pages are read from one snapshot, so no row is missed or told twice because it moved meanwhile. A snapshot that only
+reads takes no lock: writers go on, and only the clearing away of rows they replace waits until it ends. The file grows
+on disk beside it; a second, short transaction puts it into the database with everything that belongs to it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.audit import trail
+from guanxi.base.audit.trail import action
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Refused
+from guanxi.base.org import gate, permits
+from guanxi.base.org.models import Account
+
+from ..asked import Asked
+from ..criteria import CriteriaError
+from ..types import RECORD_TYPES, RecordType
+from .about import About
+from .access import may_feed_machines, rights_of
+from .described import company_name, described
+from .models import ExportRun
+from .parts import keep, workplace
+from .progress import CancelAsked, Progress
+from .rows import Rows, selection_for
+from .texts import TextFile
+from .workbooks import WorkbookFile
+
+log = logging.getLogger(__name__)
+UNEXPECTED = _("Something went wrong on our side, and no file was made. Please try again.")
+GROWN = _("The list has grown since: more rows than were asked for. Ask for the file again.")
+NO_RIGHT = _("Your role does not include this any more.")
+PERMIT_GONE = _("The permission for this file has run out. Ask for it again.")
+NO_LIST = _("This list cannot be read any more: one of its conditions names what is no longer there.")
+
+
+def carry_out(run_id: int) -> ExportRun:
+    """Safe to call twice and after a crash. Raises only what a later attempt may cure (the database went away)."""
+    run = _claim(run_id)
+    if run is None:
+        return ExportRun.objects.get(id=run_id)
+    actor = actor_of(run)
+    try:
+        with translation.override(run.language), workplace() as folder, Progress(run.pk) as progress:
+            path = folder / "file"
+            rows, rights = _write(run, path, actor, progress)
+            _deliver(run, path, rows, rights, actor=actor)
+    except CancelAsked:
+        _end(run, ExportRun.CANCELLED)
+    except Refused as refused:
+        _end(run, ExportRun.FAILED, refused)
+    except CriteriaError:
+        _end(run, ExportRun.FAILED, Refused(NO_LIST, code="list_outdated"))
+    except Exception:
+        if not connection.is_usable():
+            raise
+        # The text of a database error can hold personal data: only its kind goes to the log (trust.md 4.16).
+        log.error("export %s failed", run.pk, exc_info=False)
+        _end(run, ExportRun.FAILED, Refused(UNEXPECTED, code="unexpected"))
+        raise
+    run.refresh_from_db()
+    return run
+
+
+def actor_of(run: ExportRun) -> Actor:
+    return Actor(run.actor_label, run.actor_via, account_id=run.account_id, staff_id=run.staff_id)
+
+
+def _claim(run_id: int) -> ExportRun | None:
+    """None when there is nothing (more) to do."""
+    with transaction.atomic():
+        run = ExportRun.objects.select_for_update().get(id=run_id)
+        if not run.is_under_way:
+            return None
+        if run.is_cancel_asked:
+            _end(run, ExportRun.CANCELLED)
+            return None
+        run.state, run.done = ExportRun.RUNNING, 0
+        run.save(update_fields=["state", "done"])
+    return run
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Everything read within is as it was at one moment. Within another transaction (tests) that one decides."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> tuple[int, dict[str, object]]:
+    type_ = RECORD_TYPES.get(run.kind)
+    with one_moment():
+        ask_again(run, actor)
+        asked = Asked.of(type_, run.words)
+        rows = Rows(selection_for(type_, asked, actor), asked, actor, for_machines=_for_machines(run))
+        total = rows.selection.count(most=settings.EXPORT_MAX_ROWS)
+        if total > run.allowed:
+            raise Refused(GROWN, code="list_grown")
+        file = _file(run, path, rows, about_of(run, type_, asked, actor))
+        for page in rows:
+            for row in page:
+                file.add(row)
+            progress.tell(file.rows)
+        file.close()
+        return file.rows, rights_of(actor, run.kind)
+
+
+def ask_again(run: ExportRun, actor: Actor) -> None:
+    """The rights of today, not those of the day the file was asked for."""
+    if not Account.objects.filter(id=run.account_id, is_active=True).exists():
+        raise Refused(NO_RIGHT, code="not_allowed")
+    gate.ask(actor, "read", run.kind)
+    gate.ask(actor, "export", run.kind)
+    if _for_machines(run) and not may_feed_machines(actor, run.kind):
+        raise Refused(NO_RIGHT, code="not_allowed")
+
+
+def about_of(run: ExportRun, type_: RecordType, asked: Asked, actor: Actor) -> About:
+    return About(
+        title=str(type_.plural),
+        company=company_name(),
+        who=run.actor_label,
+        when=clock.now(),
+        purpose=run.purpose,
+        asked=described(type_, asked, actor),
+    )
+
+
+def _for_machines(run: ExportRun) -> bool:
+    return run.audience == ExportRun.MACHINES
+
+
+def _file(run: ExportRun, path: Path, rows: Rows, about: About) -> WorkbookFile | TextFile:
+    if run.format == ExportRun.XLSX:
+        return WorkbookFile(path, rows.columns, about)
+    return TextFile(path, rows.columns, encoding=run.encoding, for_machines=_for_machines(run))
+
+
+@action("records:export:finished", _("%(who)s exported a list: %(count)s rows."))
+def _deliver(run: ExportRun, path: Path, rows: int, rights: dict[str, object], *, actor: Actor) -> None:
+    """The file, the permit it uses up and the word in the trail together, or nothing."""
+    current = ExportRun.objects.select_for_update().get(id=run.pk)
+    if current.state != ExportRun.RUNNING:
+        trail.unchanged()
+        return
+    if current.is_cancel_asked:
+        raise CancelAsked()
+    if run.decided_by_id and not permits.use(run.staff_id, "export", run.kind, run.pk):
+        raise Refused(PERMIT_GONE, code="permit_gone")
+    size = keep(run, path)
+    now = clock.now()
+    ExportRun.objects.filter(id=run.pk).update(
+        state=ExportRun.DONE,
+        rows=rows,
+        done=rows,
+        total=rows,
+        size=size,
+        rights=rights,
+        file_name=name_of(run),
+        finished_at=now,
+        expires_at=now + timedelta(days=settings.EXPORT_KEPT_DAYS),
+    )
+    changes = {"count": rows, "purpose": run.purpose, "format": run.format, "audience": run.audience, "list": run.kind}
+    trail.record(ExportRun.KIND, run.pk, actor=actor, changes=changes, personal={"asked": run.words})
+
+
+def name_of(run: ExportRun) -> str:
+    """客户-林岚-20261116-0900.xlsx: whose and when, since a CSV file has no other place to say so."""
+    list_ = str(RECORD_TYPES.get(run.kind).plural)
+    when = clock.now().strftime("%Y%m%d-%H%M")
+    kind = "-machine" if _for_machines(run) else ""
+    plain = "".join(char for char in f"{list_}-{run.actor_label}-{when}{kind}" if char.isalnum() or char in "-_ ")
+    return f"{plain[:180]}.{run.format}"
+
+
+def _end(run: ExportRun, state: str, refused: Refused | None = None) -> None:
+    problem = {"code": refused.code, "text": _in_english(refused)} if refused else {}
+    still = ExportRun.objects.filter(id=run.pk, state__in=[ExportRun.QUEUED, ExportRun.RUNNING])
+    still.update(state=state, problem=problem, finished_at=clock.now())
+
+
+def _in_english(refused: Refused) -> str:
+    """Kept in the language of the catalogue's keys; shown in the reader's."""
+    with translation.override("en"):
+        return str(refused.message)

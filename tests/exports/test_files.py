@@ -1,0 +1,107 @@
+"""What is in the file: the list as seen, every cell with its type, masked as on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from guanxi.core.customers.models import Customer
+
+from .conftest import Exported, content, csv_rows, sheet_rows, workbook
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("DAT-02")]
+CustomerOf = Callable[..., Customer]
+
+
+def test_the_file_has_the_columns_and_rows_of_the_list(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", name="崔强", status="active")
+    customer_of("rep", name="王霞")
+    run = exported("manager", cols="name,status,phone", status="active")
+    assert sheet_rows(run) == [["姓名", "状态", "电话"], ["崔强", "合作中", Customer.objects.get(name="崔强").phone]]
+    assert (run.rows, run.total) == (1, 1)
+
+
+def test_rows_come_in_the_order_of_the_list(exported: Exported, customer_of: CustomerOf) -> None:
+    for name in ("夏梅珍", "曾国强", "陈立"):
+        customer_of("rep", name=name)
+    names = [row[0] for row in sheet_rows(exported("manager", cols="name", sort="name"))[1:]]
+    assert names == ["陈立", "夏梅珍", "曾国强"]
+
+
+def test_days_are_days_and_text_is_text(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", name="0012", birth_on=date(1950, 3, 2))
+    row = sheet_rows(exported("manager", cols="name,birth_on,created_at"))[1]
+    assert row[0] == "0012"
+    assert str(row[1]) == "1950-03-02 00:00:00"
+    assert str(row[2]) == "2026-11-16 09:00:00"
+
+
+def test_a_day_before_excels_first_is_written_as_text(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", birth_on=date(1899, 12, 31))
+    assert sheet_rows(exported("manager", cols="name,birth_on"))[1][1] == "1899-12-31"
+
+
+def test_what_is_masked_on_the_screen_is_masked_in_the_file(
+    exported: Exported, customer_of: CustomerOf, without_reveal: None
+) -> None:
+    customer_of("rep", phone="13894821993", address="解放路一号", birth_on=date(1950, 3, 2))
+    for kind in ("xlsx", "csv"):
+        run = exported("manager", format=kind, cols="name,phone,address,birth_on")
+        row = (sheet_rows if kind == "xlsx" else csv_rows)(run)[1]
+        assert row[1:] == ["138****1993", "••••", "••••"]
+
+
+def test_only_records_of_the_own_scope_appear(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", name="崔强")
+    customer_of("stranger", name="彭家客户")
+    assert [row[0] for row in sheet_rows(exported("manager", cols="name"))[1:]] == ["崔强"]
+
+
+def test_a_wide_right_to_export_shows_no_more_than_the_list(
+    exported: Exported, customer_of: CustomerOf, wide_export: None
+) -> None:
+    customer_of("rep", name="崔强")
+    customer_of("stranger", name="彭家客户")
+    assert [row[0] for row in sheet_rows(exported("manager", cols="name"))[1:]] == ["崔强"]
+
+
+def test_the_workbook_says_whose_it_is(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", name="崔强", status="active")
+    book = workbook(exported("manager", status="active"))
+    sheet, about = book.worksheets
+    assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("客户", "A2", "A1:H2")
+    assert sheet["A1"].font.bold
+    assert sheet.page_setup.paperSize == 9
+    assert "林岚" in sheet.oddFooter.left.text
+    assert "2026-11-16 09:00" in sheet.oddFooter.left.text
+    assert "康和健康" in sheet.oddHeader.left.text
+    facts = {row[0].value: row[1].value for row in about.iter_rows()}
+    assert facts["导出人"] == "林岚"
+    assert facts["用途"] == "月度回访安排"
+    assert facts["状态"] == "合作中"
+    assert facts["行数"] == "1"
+
+
+def test_a_csv_file_for_people_opens_in_excel(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", name="崔强")
+    run = exported("manager", format="csv", cols="name")
+    assert content(run).startswith(b"\xef\xbb\xbf")
+    assert run.file_name == "客户-林岚-20261116-0900.csv"
+    run = exported("manager", format="csv", encoding="gb18030", cols="name")
+    assert csv_rows(run) == [["姓名"], ["崔强"]]
+
+
+def test_a_csv_file_for_machines_is_quoted_marked_and_exact(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", name="崔强", status="active", need="=1+1")
+    run = exported("gm", format="csv", audience="machines", cols="name,status,need,birth_is_lunar")
+    assert content(run).decode() == '"name","status","need","birth_is_lunar"\r\n"崔强","active","=1+1","false"\r\n'
+    assert run.file_name == "客户-何远山-20261116-0900-machine.csv"
+
+
+def test_rare_characters_survive(exported: Exported, customer_of: CustomerOf) -> None:
+    customer_of("rep", name="䶮㐀𠮷")
+    assert sheet_rows(exported("manager", cols="name"))[1] == ["䶮㐀𠮷"]
+    for encoding in ("utf-8", "gb18030"):
+        assert csv_rows(exported("manager", format="csv", encoding=encoding, cols="name"))[1] == ["䶮㐀𠮷"]
