@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -30,3 +32,12 @@ def _ask_restrictions(actor: Actor, verb: str, kind: str, subject_id: int | None
     )
     if hit:
         raise NotAllowed(_("This is restricted: %(reason)s") % {"reason": hit.reason}, code="restricted")
+
+
+def restricted(actor: Actor, verb: str, kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """For many records at once: those a restriction stands before, each with its reason."""
+    if actor.is_system or not ids:
+        return {}
+    rows = Restriction.objects.filter(kind=kind, subject_id__in=ids, verb__in=[verb, "*"])
+    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
+    return {one: reason for one, reason in rows.values_list("subject_id", "reason") if one is not None}

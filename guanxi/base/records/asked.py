@@ -17,7 +17,8 @@ class Asked:
     """Search text, quick filters, criteria in text form, sort order, place, columns chosen and how to show them.
 
     `by` is the field a board groups by or a calendar lays out by; `month` (2026-11) the calendar's; `view` the id of
-    the saved view it began with. Values nobody declared are left out, never refused: addresses outlive declarations.
+    the saved view it began with; `remembered` the columns the reader chose last. Values nobody declared are left out,
+    never refused: addresses outlive declarations.
     """
 
     q: str = ""
@@ -26,6 +27,7 @@ class Asked:
     cursor: str = ""
     where: str = ""
     columns: tuple[str, ...] = ()
+    remembered: tuple[str, ...] = ()
     display: str = "list"
     by: str = ""
     month: str = ""
@@ -54,8 +56,10 @@ class Asked:
         return bool(self.q or self.filters or self.where)
 
     def shown_columns(self, type_: RecordType) -> list[ListColumn]:
-        known = type_.all_columns
-        return [known[key] for key in self.columns or type_.usual_columns]
+        """The title is always among them, first where it was not chosen: it leads to the card."""
+        known, title = type_.all_columns, type_.title_column
+        chosen = self.columns or self.remembered or type_.usual_columns
+        return [known[key] for key in (chosen if title in chosen else (title, *chosen))]
 
     def said(self, **changed: str) -> dict[str, str]:
         """As parameters of an address, without the empty ones."""

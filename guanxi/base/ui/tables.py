@@ -62,7 +62,10 @@ class Paging:
 
 @dataclass
 class Table:
-    """`count` is capped: None hides it, `CAP` and more read as "10,000+"."""
+    """`count` is capped: None hides it, `CAP` and more read as "10,000+".
+
+    `glance`: what the arrow says that opens a look at the row; it asks for the row's `url` with /glance behind.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
@@ -70,6 +73,7 @@ class Table:
     count: int | None = None
     paging: Paging = field(default_factory=Paging)
     selectable: bool = False
+    glance: Any = ""
     target: str = "#list"
 
     @cached_property
@@ -90,11 +94,30 @@ class Table:
         opens = [f"<td{column.attrs}>" for column in self.columns]
         return Markup("\n".join(self._row(row, opens) for row in self.rows))  # noqa: S704 (cells are escaped in _row)
 
+    @property
+    def lead_columns(self) -> int:
+        return int(self.selectable) + int(bool(self.glance))
+
+    def _lead(self, row: Row) -> str:
+        """The tick and the arrow before the cells."""
+        cells = ""
+        if self.selectable:
+            cells = (
+                '<td class="pick"><label><input class="tick" type="checkbox" name="pick"'
+                f' value="{escape(row.key)}" aria-label="{escape(row.label or row.key)}"></label></td>'
+            )
+        if self.glance:
+            cells += (
+                '<td class="more"><button class="expand" type="button" aria-expanded="false"'
+                f' data-glance="{escape(row.url)}/glance" aria-label="{escape(self.glance)}"></button></td>'
+            )
+        return cells
+
     def _row(self, row: Row, opens: Sequence[str]) -> str:
         tone = f' class="is-{escape(row.tone)}"' if row.tone else ""
         url = f' data-href="{escape(row.url)}"' if row.url else ""
         cells = "".join(f"{td}{escape(cell)}</td>" for td, cell in zip(opens, self.cells_of(row), strict=False))
-        return f"<tr{tone}{url}>{cells}</tr>"
+        return f"<tr{tone}{url}>{self._lead(row)}{cells}</tr>"
 
 
 def counted(count: int, *, cap: int = CAP) -> str:

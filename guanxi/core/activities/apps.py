@@ -8,13 +8,17 @@ class Activities(AppConfig):
 
     def ready(self) -> None:
         from guanxi.base.org.scopes import may
-        from guanxi.base.records.types import BUTTONS, PANELS, Button, Panel
+        from guanxi.base.records.types import BUTTONS, GLANCES, PANELS, Button, Panel
 
-        from .screens.log import timeline_panel
+        from . import related
+        from .screens.log import glance_panel, timeline_panel
+
+        related.register()
 
         PANELS.add(
             Panel("timeline", "customer", _("Contacts"), "activities/timeline_panel.html", timeline_panel, order=20)
         )
+        GLANCES.add(Panel("last-contacts", "customer", _("Last contacts"), "activities/glance.html", glance_panel))
         BUTTONS.add(
             Button(
                 "log-contact",

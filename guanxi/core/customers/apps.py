@@ -9,15 +9,24 @@ class Customers(AppConfig):
     def ready(self) -> None:
         from guanxi.base.org.blockers import DEPARTURE
         from guanxi.base.org.scopes import may
+        from guanxi.base.records.bulk import BULK
+        from guanxi.base.records.imports.intakes import INTAKES
         from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
         from guanxi.base.ui import NAV, NavEntry
 
+        from . import related
         from .departure import OWNED
+        from .intake import INTAKE
         from .screens import panels
         from .screens.customer import CUSTOMERS
+        from .screens.many import STEPS
 
         DEPARTURE.add(OWNED)
         RECORD_TYPES.add(CUSTOMERS)
+        related.register()
+        for step in STEPS:
+            BULK.add(step)
+        INTAKES.add(INTAKE)
         PANELS.add(
             Panel("customer-team", "customer", _("Team"), "customers/team_panel.html", panels.team_panel, order=70)
         )

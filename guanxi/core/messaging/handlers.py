@@ -15,7 +15,9 @@ GIVEN, GIVEN_SEVERAL = "customers:customer:given", "customers:customer:given_sev
 
 
 def tell_new_owner(event: Event, actor: Actor) -> None:
-    """One message per new owner, however many customers came."""
+    """One message per new owner, however many customers came; a part of a run waits for its end."""
+    if event.hints.get("part"):
+        return
     moved = Customer.objects.filter(id__in=event.ids, owner__isnull=False).order_by("owner_id", "id")
     for owner_id, rows in groupby(moved.values_list("owner_id", "id", "name"), key=lambda row: row[0]):
         if owner_id == actor.staff_id:

@@ -9,11 +9,12 @@ from django.http import HttpResponse
 
 from guanxi.base import ui
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.registry import Registry
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 
 from ..reveal import reveals
-from ..types import BUTTONS, Button, Field, RecordType, panels_for
+from ..types import BUTTONS, PANELS, Button, Field, Panel, RecordType, panels_for
 from ..values import shown
 
 
@@ -53,9 +54,11 @@ def _pair(entry: Field, value: Any) -> tuple[Any, ...]:
     return (entry.label, value, "whole") if entry.kind == "longtext" else (entry.label, value)
 
 
-def shown_panels(type_: RecordType, record: Any, actor: Actor) -> list[dict[str, Any]]:
+def shown_panels(
+    type_: RecordType, record: Any, actor: Actor, *, registry: Registry[Panel] = PANELS
+) -> list[dict[str, Any]]:
     found = []
-    for panel in panels_for(type_.key):
+    for panel in panels_for(type_.key, registry):
         context = panel.context(actor, record)
         if context is not None:
             found.append({"panel": panel, "html_template": panel.template, "context": context})

@@ -1,60 +1,116 @@
-"""The list of a record type: what is asked for in the address, as a ui table."""
+"""The list of a record type: what is asked for in the address, as rows, a board or a calendar."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
-from markupsafe import Markup
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
 from guanxi.base import ui
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.kernel.phone import mask_phone
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
-from guanxi.base.ui import formats
 
 from ..asked import Asked
+from ..bulk.steps import steps_for
+from ..criteria import CriteriaError
+from ..criteria.wording import say
+from ..habits import asked_by
 from ..listing import Listed, list_page
-from ..reveal import may_reveal
-from ..types import ListColumn, RecordType
+from ..types import ListColumn, RecordType, tools_for
+from .cells import cell_maker
+from .chips import chips_of
+from .displays import displays_of
 
-BADGE = Markup('<span class="badge is-{}">{}</span>')
+__all__ = ["as_table", "cell_maker", "list_context", "list_view"]
 
 
 def list_view(type_: RecordType) -> Callable[..., HttpResponse]:
     def view(request: ActorRequest) -> HttpResponse:
-        asked = Asked.of(type_, request.GET)
-        listed = list_page(type_, asked, request.actor)
-        context = {
-            "type": type_,
-            "asked": asked,
-            "listed": listed,
-            "table": as_table(type_, asked, listed, request.actor),
-            "filters": [(f, f.options(request.actor)) for f in type_.filters],
-            "may_create": type_.create is not None and may(request.actor, type_.key, "create"),
-            "is_narrowed": asked.is_narrowed,
-        }
-        return ui.page(request, "records/list.html", context)
+        asked = asked_by(request.actor, type_, request.GET)
+        context = list_context(type_, asked, request.actor)
+        status = 422 if context["problem"] else 200
+        return ui.page(request, "records/list.html", context, block="results", status=status)
 
     return view
 
 
-def as_table(type_: RecordType, asked: Asked, listed: Listed, actor: Actor) -> ui.Table:
+def list_context(type_: RecordType, asked: Asked, actor: Actor) -> dict[str, Any]:
+    """`problem`: why the condition in the address cannot be read; then there are no rows."""
+    filters = [(f, f.options(actor)) for f in type_.filters]
+    context: dict[str, Any] = {
+        "type": type_,
+        "asked": asked,
+        "filters": filters,
+        "chips": chips_of(type_, asked, filters),
+        "hidden": asked.said(q="", **{f.key: "" for f in type_.filters}),
+        "displays": displays_of(type_, asked, actor),
+        "may_create": type_.create is not None and may(actor, type_.key, "create"),
+        "is_narrowed": asked.is_narrowed,
+        "clear": asked.address(type_, q="", where="", **{f.key: "" for f in type_.filters}),
+        "tools": [(tool, tool.url(type_, asked)) for tool in tools_for(type_, actor)],
+        "problem": "",
+    }
+    try:
+        return context | shown(type_, asked, actor)
+    except CriteriaError as error:
+        nothing = row_parts(type_, asked, Listed([], 0, type_.sort(asked.sort)), actor)
+        return context | nothing | {"problem": say(error.problem)}
+
+
+def shown(type_: RecordType, asked: Asked, actor: Actor) -> dict[str, Any]:
+    return row_parts(type_, asked, list_page(type_, asked, actor), actor)
+
+
+def row_parts(type_: RecordType, asked: Asked, listed: Listed, actor: Actor) -> dict[str, Any]:
+    steps = steps_for(type_.key, actor)
+    return {
+        "listed": listed,
+        "too_broad": listed.too_broad,
+        "steps": steps,
+        "table": as_table(type_, asked, listed, actor, selectable=bool(steps)),
+        "sorts": [(s, asked.address(type_, sort=s.key), s.key == listed.sort.key) for s in type_.sorts],
+        "count_url": counting(type_.path) and asked.address(type_).replace(f"/{type_.path}", f"/{type_.path}/count", 1),
+    }
+
+
+@lru_cache(maxsize=256)
+def counting(path: str) -> bool:
+    """Whether this list counts exactly when it is asked to."""
+    try:
+        return bool(resolve(f"/{path}/count"))
+    except Resolver404:
+        return False
+
+
+def as_table(type_: RecordType, asked: Asked, listed: Listed, actor: Actor, *, selectable: bool = False) -> ui.Table:
     shown = asked.shown_columns(type_)
+    title = next(at for at, column in enumerate(shown) if column.key == type_.title_column)
     columns = [_column(type_, asked, listed, column) for column in shown]
-    cells = [cell_maker(type_, column, actor) for column in shown]
-    rows = [
-        ui.Row(key=row[0], cells=[make(row, row[i + 4]) for i, make in enumerate(cells)], url=f"/{type_.path}/{row[0]}")
-        for row in listed.rows
-    ]
+    makers = [cell_maker(type_, column, actor) for column in shown]
+    base = f"/{type_.path}/"
+    rows = []
+    for row in listed.rows:
+        cells = [make(row, row[i + 4]) for i, make in enumerate(makers)]
+        rows.append(ui.Row(key=row[0], cells=cells, url=f"{base}{row[0]}", label=cells[title]))
     paging = ui.Paging(
         newer=asked.address(type_, at=listed.newer) if listed.newer else "",
         older=asked.address(type_, at=listed.older) if listed.older else "",
         shown=len(rows),
     )
-    return ui.Table(columns, rows, label=type_.plural, count=listed.count, paging=paging)
+    return ui.Table(
+        columns,
+        rows,
+        label=type_.plural,
+        count=listed.count,
+        paging=paging,
+        selectable=selectable,
+        glance=_("Show more of it") if rows else "",
+    )
 
 
 def _column(type_: RecordType, asked: Asked, listed: Listed, column: ListColumn) -> ui.Column:
@@ -66,23 +122,6 @@ def _column(type_: RecordType, asked: Asked, listed: Listed, column: ListColumn)
         kind="badge" if column.tones else "text" if column.kind in ("choice", "phone", "yesno") else column.kind,
         sort=asked.address(type_, sort=column.sort) if column.sort else "",
         direction=direction,
-        is_title=column.is_title,
+        is_title=column.key == type_.title_column,
         is_minor=column.is_minor,
     )
-
-
-def cell_maker(type_: RecordType, column: ListColumn, actor: Actor) -> Callable[[tuple[Any, ...], Any], Any]:
-    """Made once per column, run once per row."""
-    if column.kind == "phone":
-        return lambda row, value: value if may_reveal(actor, type_.key, row[2], row[3]) else mask_phone(value or "")
-    if column.tones:
-        choices = column.choices.items()
-        badges = {value: BADGE.format(column.tones.get(value, "plain"), label) for value, label in choices}
-        return lambda row, value: badges.get(value, value or "")
-    if column.choices:
-        labels = {value: str(label) for value, label in column.choices.items()}
-        return lambda row, value: labels.get(value, value or "")
-    makers: dict[str, Callable[[Any], str]] = {"date": formats.day, "moment": formats.near, "money": formats.money}
-    if make := makers.get(column.kind):
-        return lambda row, value: make(value) if value is not None else ""
-    return lambda row, value: value or ""

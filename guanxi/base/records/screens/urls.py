@@ -12,8 +12,10 @@ from ..prints.urls import print_urls
 from ..types import RecordType
 from .bins import bin_view, remove_view, restore_view
 from .cards import card_view
+from .columns import columns_view
 from .counts import count_view
 from .forms import edit_view, new_view
+from .glance import glance_view
 from .lists import list_view
 
 
@@ -24,7 +26,10 @@ def record_urls(type_: RecordType) -> list[URLPattern]:
     found.append(path(f"{base}/count", needs(kind, "read")(require_GET(count_view(type_))), name=f"{kind}-count"))
     if type_.create:
         found.append(path(f"{base}/new", needs(kind, "create")(new_view(type_)), name=f"{kind}-new"))
+    found.append(path(f"{base}/columns", needs(kind, "read")(columns_view(type_)), name=f"{kind}-columns"))
     found.append(path(f"{base}/<int:record_id>", needs(kind, "read")(card_view(type_)), name=f"{kind}-card"))
+    glance = needs(kind, "read")(require_GET(glance_view(type_)))
+    found.append(path(f"{base}/<int:record_id>/glance", glance, name=f"{kind}-glance"))
     if type_.change:
         edit = needs(kind, "update")(edit_view(type_))
         found.append(path(f"{base}/<int:record_id>/edit", edit, name=f"{kind}-edit"))

@@ -28,6 +28,7 @@ from ..models.activity import Kind, NoteState, Result
 from ..phrases import PHRASES
 
 MOST = 30
+GLANCED = 3
 LONGEST_NOTE = 4000
 ICONS = {"call": "phone", "visit": "home", "message": "message", "note": "note"}
 
@@ -152,6 +153,11 @@ def timeline_panel(actor: Actor, customer: Customer) -> dict[str, Any]:
         "staff_id": actor.staff_id,
         "worthless": (NoteState.SHORT, NoteState.COPIED),
     }
+
+
+def glance_panel(actor: Actor, customer: Customer) -> dict[str, Any]:
+    rows = customer.activities.filter(removed_at=None).select_related("staff").order_by("-happened_at", "-id")
+    return {"activities": list(rows[:GLANCED]), "icons": ICONS}
 
 
 def edit(request: ActorRequest, activity_id: int) -> HttpResponse:

@@ -11,6 +11,7 @@
   };
   const single = {
     "/": () => document.querySelector("[data-search] input")?.focus(),
+    f: () => document.querySelector("[data-list-search]")?.focus(),
     "?": () => Guanxi.open(document.getElementById("keys-dialog")),
     g: () => { afterG = Date.now(); },
   };
@@ -24,7 +25,8 @@
       return go(event.key);
     }
     if (event.key === "Enter" && event.target.closest("a, button, summary, label")) return;
-    const act = single[event.key] || Guanxi.listKeys[event.key] || pressed(event.key);
+    const ofList = Guanxi.listHas(event.key) && Guanxi.listKeys[event.key];
+    const act = single[event.key] || ofList || pressed(event.key);
     if (!act) return;
     if (event.key !== "Enter") event.preventDefault();
     act();

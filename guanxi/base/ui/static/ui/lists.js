@@ -1,6 +1,6 @@
-// Lists: j and k move, Enter opens, x ticks; ticked rows bring up their bar.
+// Lists: j and k move, Enter opens, x ticks, e looks into the row; ticked rows bring up their bar.
 (() => {
-  const rows = () => [...document.querySelectorAll("[data-list] tbody tr, [data-rows] > li")].filter((row) => row.offsetParent);
+  const rows = () => [...document.querySelectorAll("[data-list] tbody tr:not(.glance), [data-rows] > li, .board-card")].filter((row) => row.offsetParent);
   let current = null;
 
   const moveTo = (row) => {
@@ -8,7 +8,7 @@
     current = row;
     row.classList.add("is-current");
     row.scrollIntoView({ block: "nearest" });
-    row.querySelector("a, button")?.focus({ preventScroll: true });
+    (row.querySelector("a") || row.querySelector("button"))?.focus({ preventScroll: true });
   };
   // For rooms whose rows come and go: the next one is taken up where the last one left.
   Guanxi.moveTo = moveTo;
@@ -26,7 +26,45 @@
       if (href) location.assign(href);
     },
     x: () => current?.isConnected && current.querySelector("input[name=pick]")?.click(),
+    e: () => look(current),
+    ArrowRight: () => look(current, true),
+    ArrowLeft: () => look(current, false),
   };
+  // Keys of lists stand aside where there is no row to use them on.
+  Guanxi.listHas = (key) => !["e", "ArrowRight", "ArrowLeft"].includes(key) || Boolean(arrowOf(current));
+
+  // A look at the record opens below its row, loaded once.
+  const arrowOf = (row) => row?.isConnected && row.querySelector("[data-glance]");
+  const look = (row, open) => {
+    const arrow = arrowOf(row);
+    if (!arrow) return;
+    const isOpen = arrow.getAttribute("aria-expanded") === "true";
+    if (open === isOpen) return;
+    arrow.setAttribute("aria-expanded", String(!isOpen));
+    let below = row.nextElementSibling;
+    if (below?.classList.contains("glance")) {
+      below.hidden = isOpen;
+      return;
+    }
+    below = document.createElement("tr");
+    below.className = "glance";
+    const cell = document.createElement("td");
+    cell.colSpan = row.children.length;
+    below.append(cell);
+    row.after(below);
+    htmx.ajax("GET", arrow.dataset.glance, { target: cell, swap: "innerHTML", source: cell });
+  };
+  document.addEventListener("click", (event) => {
+    const arrow = event.target.closest("[data-glance]");
+    if (arrow) look(arrow.closest("tr"));
+  });
+  // One that could not be loaded may be asked for again.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const below = event.detail.target?.closest?.("tr.glance");
+    if (!below || event.detail.successful) return;
+    below.previousElementSibling?.querySelector("[data-glance]")?.setAttribute("aria-expanded", "false");
+    below.remove();
+  });
 
   // A press anywhere in the row opens it, except on what can be pressed itself or while text is being selected.
   document.addEventListener("click", (event) => {
@@ -41,6 +79,8 @@
     for (const pick of picks) pick.closest("tr, li")?.classList.toggle("is-picked", pick.checked);
     for (const bar of document.querySelectorAll("[data-picked-bar]")) {
       bar.hidden = !picked.length;
+      const everything = bar.querySelector("input[name=all]");
+      if (everything && picked.length < picks.length) everything.checked = false;
       bar.querySelector("[data-picked-count]").textContent = picked.length;
     }
     for (const all of document.querySelectorAll("[data-pick-all]")) {
@@ -66,5 +106,17 @@
     for (const pick of event.target.closest("table").querySelectorAll("input[name=pick]")) pick.checked = event.target.checked;
     tell();
   });
+  // All that match means all rows shown, too.
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-picked-bar] input[name=all]") || !event.target.checked) return;
+    for (const pick of document.querySelectorAll("input[name=pick]")) pick.checked = true;
+    tell();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-pick-none]")) return;
+    for (const pick of document.querySelectorAll("input[name=pick], [data-picked-bar] input[name=all]")) pick.checked = false;
+    tell();
+  });
   document.addEventListener("htmx:afterSettle", tell);
+  window.addEventListener("pageshow", tell);
 })();
