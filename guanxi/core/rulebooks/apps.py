@@ -9,12 +9,13 @@ class Rulebooks(AppConfig):
         from guanxi.base.org.blockers import DEPARTURE
 
         # The worker learns of the jobs by their import.
-        from . import handlers, jobs, messages, providers  # noqa: F401
+        from . import handlers, jobs, messages, providers, related  # noqa: F401
         from .departure import OPEN_DUTIES
         from .screens import register
 
         DEPARTURE.add(OPEN_DUTIES)
         providers.register()
+        related.register()
         messages.register()
         handlers.subscribe()
         register.register()

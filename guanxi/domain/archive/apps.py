@@ -13,10 +13,11 @@ class Archive(AppConfig):
         from guanxi.base.ui import NAV, NavEntry
         from guanxi.core.customers.events import TRANSFERRED
 
-        from . import handlers, imports, rules
+        from . import handlers, imports, related, rules
         from .screens.fileform import FILE_FORMS, forms_panel
 
         rules.register()
+        related.register()
         imports.register()
         events.subscribe(TRANSFERRED, handlers.follow_customer)
         RECORD_TYPES.add(FILE_FORMS)

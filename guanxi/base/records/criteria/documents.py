@@ -15,7 +15,7 @@ from typing import Any
 from .fields import Field, Kind
 from .tree import Operator
 
-_KEY = re.compile(r"f\d{1,9}", re.ASCII)
+_KEY = re.compile(r"f[1-9]\d{0,17}", re.ASCII)
 _TYPES = {Kind.NUMBER: "number", Kind.REFERENCE: "number", Kind.YESNO: "boolean"}
 _NOTHING = "'null'::jsonb, '\"\"'::jsonb"
 

@@ -49,7 +49,8 @@ class Relation:
     """Children of a record: rows of `table` whose `column` is the record's id.
 
     `kept` is a condition on the child `{r}` without which it does not count; `within` adds what the reader may see:
-    `within(alias, param)` returns a condition. `parent` replaces the record's own id, e.g. "c.id" of a joined row.
+    `within(alias, param)` returns a condition. `parent` replaces the record's own id, e.g. `{t}.customer_id`;
+    `{t}` stands for the record.
     """
 
     key: str

@@ -99,7 +99,8 @@ class _Compiler:
         relation = self.fields.relation(node.relation)
         assert relation is not None
         alias = self.param.alias()
-        conditions = [f'{alias}."{relation.column}" = {relation.parent or f"{self.alias}.id"}']
+        parent = (relation.parent or "{t}.id").replace("{t}", self.alias)
+        conditions = [f'{alias}."{relation.column}" = {parent}']
         if relation.kept:
             conditions.append(relation.kept.replace("{r}", alias))
         if relation.within:

@@ -1,0 +1,84 @@
+"""Who may see, change and share which view and which segment."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Missing, NotAllowed
+from guanxi.base.org.scopes import may, posts_of
+
+from ..types import RECORD_TYPES, RecordType
+from .models import SavedView, Segment
+
+# A view is its owner's; shared ones are seen by all, or by those in the unit it is shared with and below it.
+SEEN = """
+SELECT v.* FROM records_savedview v WHERE v.kind = ANY(%(kinds)s) AND (
+  v.owner_id = %(staff)s OR v.sharing = 'everybody' OR (v.sharing = 'unit' AND v.unit_id IN (
+    WITH RECURSIVE up AS (
+      SELECT id, parent_id FROM org_unit WHERE id = ANY(%(units)s)
+      UNION SELECT u.id, u.parent_id FROM org_unit u JOIN up ON u.id = up.parent_id
+    ) SELECT id FROM up)))
+ORDER BY v.owner_id <> %(staff)s, v.position, v.id LIMIT 200
+"""
+
+
+def may_share(actor: Actor) -> bool:
+    return may(actor, SavedView.KIND, "share")
+
+
+def type_of(kind: str, actor: Actor) -> RecordType:
+    """The record type, for who may read it."""
+    type_ = RECORD_TYPES.find(kind)
+    if type_ is None or not may(actor, kind, "read"):
+        raise Missing()
+    return type_
+
+
+def type_at(path: str, actor: Actor) -> RecordType:
+    """By its address, for who may read it."""
+    type_ = next((one for one in RECORD_TYPES if one.path == path), None)
+    return type_of(type_.key if type_ else "", actor)
+
+
+def types_read(actor: Actor) -> list[RecordType]:
+    return [one for one in RECORD_TYPES if may(actor, one.key, "read")]
+
+
+def seen_views(actor: Actor, *kinds: str) -> list[SavedView]:
+    """One query; own ones first, each group in its order."""
+    params = {
+        "kinds": list(kinds),
+        "staff": actor.staff_id or 0,
+        "units": [post.unit_id for post in posts_of(actor)],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, params)
+        names = [column[0] for column in cursor.description]
+        return [SavedView.from_db("default", names, row) for row in cursor.fetchall()]
+
+
+def access_view(actor: Actor, view_id: int, *, to: str = "read", lock: bool = False) -> SavedView:
+    """Changing is for its owner; whoever may share may also take back what others shared."""
+    rows = SavedView.objects.select_for_update() if lock else SavedView.objects.all()
+    view = rows.filter(id=view_id).first()
+    if view is None or not may(actor, view.kind, "read") or not _is_seen(actor, view):
+        raise Missing()
+    is_own = view.owner_id == actor.staff_id
+    if to != "read" and not is_own and not may_share(actor):
+        raise NotAllowed()
+    return view
+
+
+def _is_seen(actor: Actor, view: SavedView) -> bool:
+    return view.owner_id == actor.staff_id or any(one.pk == view.pk for one in seen_views(actor, view.kind))
+
+
+def access_segment(actor: Actor, segment_id: int, *, to: str = "read", lock: bool = False) -> Segment:
+    rows = Segment.objects.select_for_update() if lock else Segment.objects.all()
+    segment = rows.filter(id=segment_id).first()
+    if segment is None or not may(actor, segment.kind, "read"):
+        raise Missing()
+    if to != "read" and not may_share(actor):
+        raise NotAllowed()
+    return segment
