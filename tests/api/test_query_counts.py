@@ -1,4 +1,4 @@
-"""How many queries an operation costs: fixed, so that one more is a decision. Three are token, posts and grants."""
+"""How many queries an operation costs: fixed, so that one more is a decision. Two are token and rights."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def test_reading(call, customer_of, actor):
     }
     costs = {name: cost(partial(program.get, path)) for name, path in paths.items()}
     assert costs == {
-        "me": 4,
+        "me": 3,
         "customers": 5,
         "search": 5,
         "customer": 4,
-        "contacts": 5,
-        "forms": 5,
-        "form": 4,
-        "duties": 5,
-        "rulebooks": 5,
+        "contacts": 4,
+        "forms": 4,
+        "form": 3,
+        "duties": 4,
+        "rulebooks": 4,
     }
 
 

@@ -10,8 +10,6 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import JSONField
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
@@ -23,6 +21,7 @@ from guanxi.base.ui.errors import refused_response
 from . import stamps
 from .models import Account
 from .web import ActorRequest, access_of
+from .who import Who, who_is
 
 Respond = Callable[[HttpRequest], HttpResponse]
 SEEN, SINCE = "seen_at", "signed_in_at"
@@ -54,9 +53,13 @@ class SignedIn:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with stamps.held():
-            account = account_of_session(request)
-            request.user = cast(Any, account or AnonymousUser())
-            cast(ActorRequest, request).actor = actor_of(account, request) if account else Actor("", "anonymous")
+            who = who_of_session(request)
+            request.user = cast(Any, who.account if who else AnonymousUser())
+            actor = actor_of(who.account, request) if who else Actor("", "anonymous")
+            if who:
+                who.hand_to(actor)
+                stamps.brought(who.stamps)
+            cast(ActorRequest, request).actor = actor
             return self.respond(request)
 
     def process_view(
@@ -78,27 +81,29 @@ class SignedIn:
 FIRST_PASSWORD = {"account_change_password", "account_logout", "org:language"}
 
 
-def account_of_session(request: HttpRequest) -> Account | None:
+def who_of_session(request: HttpRequest) -> Who | None:
     """Ends sessions that idled too long, whose account was closed or whose password changed."""
     session = request.session
     if SESSION_KEY not in session or BACKEND_SESSION_KEY not in session:
         return None
-    read = RawSQL(stamps.READ, (), JSONField())  # noqa: S611  (a constant)
-    accounts = Account.objects.select_related("staff").annotate(stamps=read)
-    account = accounts.filter(id=session[SESSION_KEY], is_active=True).first()
-    if account is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), account.get_session_auth_hash()):
+    who = who_is(session[SESSION_KEY])
+    if who is None or not _still_speaks_for(who.account, session):
         session.flush()
         return None
     now = int(timezone.now().timestamp())
     if _is_over(session, now):
         session.flush()
         return None
-    stamps.brought(account.stamps)
     # Written at most once a minute: reading a page should not cost a write.
     if now - session.get(SEEN, 0) > 60:
         session[SEEN] = now
         session.setdefault(SINCE, now)
-    return account
+    return who
+
+
+def _still_speaks_for(account: Account, session: SessionBase) -> bool:
+    """Not after a change of password."""
+    return constant_time_compare(session.get(HASH_SESSION_KEY, ""), account.get_session_auth_hash())
 
 
 def _is_over(session: SessionBase, now: int) -> bool:

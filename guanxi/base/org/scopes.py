@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,18 @@ from .models import Reach
 SCOPES = ("own", "subordinates", "unit", "unit_below", "branch", "region", "units", "all")
 VERBS = ("read", "create", "update", "delete", "transfer", "export", "import", "reveal")
 
-POSTS = """
-SELECT p.id, p.unit_id, u.region, p.role_id, r.key
-FROM org_post p JOIN org_unit u ON u.id = p.unit_id JOIN org_role r ON r.id = p.role_id
-WHERE p.staff_id = %s AND p.starts_on <= %s AND (p.ends_on IS NULL OR p.ends_on >= %s) ORDER BY p.is_main DESC, p.id
+# Posts held on a day with their units and roles, and what these roles grant, each as one value.
+RIGHTS = """
+SELECT (
+  SELECT jsonb_agg(jsonb_build_array(p.id, p.unit_id, u.region, p.role_id, r.key) ORDER BY p.is_main DESC, p.id)
+  FROM org_post p JOIN org_unit u ON u.id = p.unit_id JOIN org_role r ON r.id = p.role_id
+  WHERE p.staff_id = %(staff)s AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
+) AS posts, (
+  SELECT jsonb_agg(jsonb_build_array(g.role_id, g.kind, g.verb, g.scope, g.unit_ids) ORDER BY g.id) FROM org_grant g
+  WHERE g.role_id IN (SELECT p.role_id FROM org_post p
+    WHERE p.staff_id = %(staff)s AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s))
+) AS grants
 """
-GRANTS = "SELECT role_id, kind, verb, scope, unit_ids FROM org_grant WHERE role_id = ANY(%s)"
 # The superior chain of posts, not the unit tree (design: access). UNION stops a loop from running for ever. A post in
 # the middle that has ended hides nobody below it; only people with a post today are counted.
 SUBORDINATES = """
@@ -104,17 +111,29 @@ def reached(kind: str, staff_id: int) -> QuerySet[Reach, int]:
 
 def posts_of(actor: Actor) -> list[Held]:
     if "posts" not in actor.memo:
-        today = clock.today()
-        actor.memo["posts"] = [Held(*row) for row in _rows(POSTS, [actor.staff_id, today, today])]
-    return actor.memo["posts"]
+        _read_rights(actor)
+    posts: list[Held] = actor.memo["posts"]
+    return posts
 
 
 def grants_of(actor: Actor) -> list[Right]:
     if "grants" not in actor.memo:
-        roles = sorted({post.role_id for post in posts_of(actor)})
-        found = _rows(GRANTS, [roles]) if roles else []
-        actor.memo["grants"] = [Right(r, k, v, s, tuple(u)) for r, k, v, s, u in found]
-    return actor.memo["grants"]
+        _read_rights(actor)
+    grants: list[Right] = actor.memo["grants"]
+    return grants
+
+
+def keep_rights(actor: Actor, posts: str | None, grants: str | None) -> None:
+    """As RIGHTS gives them, in JSON; they hold as long as the actor lives, which is a request or a job."""
+    actor.memo["posts"] = [Held(*post) for post in json.loads(posts or "[]")]
+    actor.memo["grants"] = [
+        Right(role, kind, verb, scope, tuple(units)) for role, kind, verb, scope, units in json.loads(grants or "[]")
+    ]
+
+
+def _read_rights(actor: Actor) -> None:
+    posts, grants = _rows(RIGHTS, {"staff": actor.staff_id, "day": clock.today()})[0]
+    keep_rights(actor, posts, grants)
 
 
 def has_role(actor: Actor, *keys: str) -> bool:
