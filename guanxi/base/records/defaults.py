@@ -16,5 +16,6 @@ def column_defaults(model: type[Model], *, given: Collection[str]) -> dict[str, 
         field
         for field in model._meta.concrete_fields
         if field.column not in given and not field.primary_key and not field.null and field.db_default is NOT_PROVIDED
+        if not field.generated
     )
     return {field.column: field.get_db_prep_save(field.get_default(), connection) for field in wanted}

@@ -1,17 +1,27 @@
 """People taken in by the thousand: the set-based twin of `create_customer`, for imports. Call inside a transaction.
 
 The relation has one row per person: line, the columns of `COPIED`, customer_id and is_new (both filled in here).
+`INTAKE` is what the import of any record type asks of this one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_lazy as _
 
+from guanxi.base.kernel import pinyin
+from guanxi.base.kernel.pinyin import Words
 from guanxi.base.records.defaults import column_defaults
+from guanxi.base.records.imports import readers
+from guanxi.base.records.imports.intakes import Intake, Key
 
-from .models import Customer
+from . import events
+from .models import Customer, Validity
+from .models.customer import Kind
 
 # pinyin, initials and search come ready-made (kernel/pinyin.py): SQL does not know how names sound.
 # Column to what stands for an empty cell; "" where NULL may stay.
@@ -68,3 +78,59 @@ def _insert(relation: str, fixed: list[str]) -> str:
     copied = {column: f"COALESCE({column}, {blank})" if blank else column for column, blank in COPIED.items()}
     values = [*copied.values(), *(f"%({column})s" for column in fixed)]
     return INSERT.format(relation=relation, columns=", ".join([*copied, *fixed]), values=", ".join(values))
+
+
+# The history of values, over the ids of `relation`.
+PRESENT = ", ".join(
+    f"('{field}', t.{field}{'_id' if field in ('owner', 'unit') else ''}::text)" for field in Validity.FIELDS
+)
+START = f"""
+INSERT INTO customers_validity (customer_id, field, value, from_at)
+SELECT t.id, v.field, v.value, %(now)s FROM {{relation}} n JOIN customers_customer t ON t.id = n.id
+CROSS JOIN LATERAL (VALUES {PRESENT}) v(field, value) WHERE v.value <> ''
+  AND NOT EXISTS (SELECT FROM customers_validity o WHERE o.customer_id = t.id AND o.field = v.field AND o.to_at IS NULL)
+"""  # noqa: S608 (constants only)
+CLOSE = f"""
+UPDATE customers_validity o SET to_at = %(now)s FROM {{relation}} n JOIN customers_customer t ON t.id = n.id
+CROSS JOIN LATERAL (VALUES {PRESENT}) v(field, value)
+WHERE o.customer_id = t.id AND o.field = v.field AND o.to_at IS NULL AND o.value IS DISTINCT FROM v.value
+"""  # noqa: S608 (constants only)
+
+
+def start_histories(cursor: CursorWrapper, relation: str, now: datetime) -> None:
+    cursor.execute(START.format(relation=relation), {"now": now})
+
+
+def continue_histories(cursor: CursorWrapper, relation: str, now: datetime) -> None:
+    cursor.execute(CLOSE.format(relation=relation), {"now": now})
+    start_histories(cursor, relation, now)
+
+
+def words_of(values: Mapping[str, Any]) -> Words:
+    name, phone = values.get("name") or "", values.get("phone") or ""
+    is_person = (values.get("kind") or Kind.PERSON) == Kind.PERSON
+    company = values.get("company_name") or ""
+    if is_person and not company:
+        return pinyin.words_of_person(name, phone)
+    tokens = pinyin.search_tokens(name, phones=[phone], other_names=[company], is_person=is_person)
+    return Words(pinyin.sort_key(name, is_person=is_person), pinyin.initials(name, is_person=is_person), tokens)
+
+
+INTAKE = Intake(
+    key=Customer.KIND,
+    created=events.CREATED,
+    changed=events.CHANGED,
+    removed=events.REMOVED,
+    keys=(
+        Key("person", _("Phone and name"), ("phone", "name")),
+        Key("number", _("Number"), ("number",)),
+        Key("phone", _("Phone"), ("phone",)),
+        Key("name", _("Name"), ("name",), is_telling=False),
+    ),
+    words_from=("name", "phone", "kind", "company_name"),
+    words=words_of,
+    started=start_histories,
+    continued=continue_histories,
+    also={"collected_by_id": "{owner}"},
+    readers={"name": readers.name, "gender": readers.gender},
+)

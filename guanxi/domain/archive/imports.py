@@ -65,7 +65,7 @@ COLUMNS = (
     Column("amount", _("Amount"), ("购买金额", "金额", "成交金额"), readers.amount, "numeric(14,2)"),
     Column(
         "representative_id", _("Representative"), ("满意代表", "代表", "负责人", "业务员"), readers.staff_key,
-        is_staff=True,
+        is_staff=True, asks_if_empty=True,
     ),
     Column("remark", _("Remark"), ("备注", "说明", "note", "notes"), readers.text(2000), is_text=True),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from guanxi.base.kernel.errors import Invalid, Refused
 from guanxi.base.org import gate
 from guanxi.base.org.models import Staff
 
-from . import mapping, people
+from . import mapping, mappings, people
 from .access import access_run
 from .decoding import ENCODINGS
 from .jobs import run_import
@@ -28,6 +28,7 @@ from .parts import forget_raw, has_file, keep_file, open_file
 from .sheet import Shape
 from .tables import Found, read_upload, rows_of_table
 
+DECISIONS = ("leave", "fill", "overwrite", "create")
 KEPT_UNSTARTED = timedelta(days=7)
 NOT_NOW = _("This file is already on its way in; its columns and answers stand.")
 
@@ -73,7 +74,11 @@ def choose_columns(run_id: int, asked: Mapping[str, int], *, encoding: str = "",
             _look_at(run, file, kind, encoding=encoding if encoding in ENCODINGS else run.encoding)
     run.mapping = mapping.check(kind, run.headers, asked)
     rows = rows_of_table(run, run.table)
-    run.questions = [asdict(question) for question in people.questions_of(rows, kind, run.mapping, Shape(run.headers))]
+    directory = people.Directory.of(actor, kind)
+    asked_about = people.questions_of(rows, kind, run.mapping, Shape(run.headers), directory)
+    run.questions = [asdict(question) for question in asked_about]
+    run.trial, run.pairs, run.decisions = {}, [], {}
+    mappings.remember(run, actor=actor)
     run.state, run.version = ImportRun.MAPPED, run.version + 1
     run.save()
     trail.record(ImportRun.KIND, run.pk, actor=actor)
@@ -82,9 +87,20 @@ def choose_columns(run_id: int, asked: Mapping[str, int], *, encoding: str = "",
 
 @action("records:import:started", _("%(who)s started an import."))
 def start_import(
-    run_id: int, *, answers: Mapping[str, str], choices: Mapping[str, str], actor: Actor, wait: bool = False
+    run_id: int,
+    *,
+    answers: Mapping[str, str],
+    choices: Mapping[str, str],
+    decisions: Mapping[str, str] | None = None,
+    is_trial: bool = False,
+    actor: Actor,
+    wait: bool = False,
 ) -> ImportRun:
-    """Once only: a second start changes nothing. `wait`: the caller carries the run out itself, no job is made."""
+    """Once only: a second start changes nothing. `wait`: the caller carries the run out itself, no job is made.
+
+    A trial comes back to where it started from. Whoever wants to be asked about known records tries first, and
+    `decisions` gives row to what is done with the record it means.
+    """
     run = access_run(actor, run_id, lock=True)
     if run.is_under_way or run.has_ended:
         trail.unchanged()
@@ -93,12 +109,15 @@ def start_import(
         raise Refused(_("Choose the columns first."), code="import_not_mapped")
     kind = KINDS.get(run.kind)
     gate.ask(actor, "import", kind.access_kind)
-    run.answers = check_answers(run, answers)
-    run.choices = kind.choose(choices)
+    run.answers = check_answers(run, answers, people.named_by(actor, kind))
+    run.choices = kind.choose(choices, run.mapping)
+    run.decisions = {line: what for line, what in (decisions or {}).items() if what in DECISIONS and line.isdecimal()}
+    run.is_trial = is_trial or (run.choices.get("found") == "ask" and not run.trial)
     run.state, run.version, run.is_cancel_asked = ImportRun.QUEUED, run.version + 1, False
     run.save()
-    # From here on no other encoding can be chosen.
-    forget_raw(run)
+    if not run.is_trial:
+        # From here on no other encoding can be chosen.
+        forget_raw(run)
     trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": run.total, **run.choices})
     if not wait:
         run_import.defer(run_id=run.pk)
@@ -128,11 +147,11 @@ def fetch_refused(run_id: int, *, actor: Actor) -> ImportRun:
     return run
 
 
-def check_answers(run: ImportRun, answers: Mapping[str, str]) -> dict[str, str]:
+def check_answers(run: ImportRun, answers: Mapping[str, str], allowed: QuerySet[Staff]) -> dict[str, str]:
     """Each question needs a colleague who works here, or `refuse`. Errors are keyed by the number of the question."""
     asked = {question["key"]: answers.get(question["key"], "") for question in run.questions}
     ids = {int(answer) for answer in asked.values() if answer.isdecimal() and len(answer) < 18}
-    known = {str(staff_id) for staff_id in Staff.objects.filter(id__in=ids, left_on=None).values_list("id", flat=True)}
+    known = {str(staff_id) for staff_id in allowed.filter(id__in=ids).values_list("id", flat=True)}
     errors: dict[str, list[Any]] = {
         f"answer-{number}": [_("Choose a colleague, or let these rows be refused.")]
         for number, question in enumerate(run.questions)
@@ -150,5 +169,5 @@ def _look_at(run: ImportRun, file: BinaryIO, kind: ImportKind, *, encoding: str 
     run.encoding, run.delimiter, run.is_doubtful = found.encoding, found.delimiter, found.is_doubtful
     run.tables, run.notes, run.table = found.as_stored(), found.notes, best.index
     run.header_row, run.headers, run.total = best.header_row, best.headers, best.rows
-    run.mapping = mapping.propose(kind, best.headers)
+    run.mapping = mappings.propose(kind, best.headers)
     return found

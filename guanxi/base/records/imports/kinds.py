@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from django.db.backends.utils import CursorWrapper
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.registry import Registry
@@ -23,8 +24,10 @@ class Column:
     """`read` gets the cell and today's date and raises `Unreadable`; an empty cell of an optional column is None.
 
     `refused` names the figure that counts rows refused for this column first (columns are tried in order).
-    `is_staff`: the cell names a colleague; whoever is not found is asked for, and the staging column holds the id.
-    `is_text`: free text, kept as written; cells that look like formulas are counted.
+    `is_staff`: the cell names a colleague; whoever is not found is asked for, and the staging column holds the id. An
+    empty cell is asked about too, when `asks_if_empty`. `is_text`: free text, kept as written; cells that look like
+    formulas are counted. `is_needed`: only a new record cannot do without it. `options` (what a drop-down offers),
+    `kind`, `help` and `example` are for the template that people fill in.
     """
 
     key: str
@@ -36,6 +39,12 @@ class Column:
     is_staff: bool = False
     is_text: bool = False
     refused: str = "refused_other"
+    asks_if_empty: bool = False
+    is_needed: bool = False
+    options: tuple[Text, ...] = ()
+    kind: str = "text"
+    help: Text = ""
+    example: Text = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +73,25 @@ class Choice:
     options: tuple[Option, ...]
 
 
+GOOD, WHOLE = "good", "whole"
+ROWS = Choice(
+    "rows",
+    _("When rows are refused"),
+    (
+        Option(
+            GOOD, _("Take the good rows in"), _("The refused ones can be downloaded with the reasons and corrected.")
+        ),
+        Option(WHOLE, _("Take nothing in"), _("All rows come in, or none does.")),
+    ),
+)
+
+
 @dataclass
 class Batch:
-    """What `apply` works with: an open cursor, the staged rows in the table STAGING (line and the columns)."""
+    """What `apply` works with: an open cursor, the staged rows in the table STAGING (line, mark and the columns).
+
+    `mapped` names the columns that the file has; `decisions` says by row what is done with a record known already.
+    """
 
     cursor: CursorWrapper
     run_id: int
@@ -74,14 +99,39 @@ class Batch:
     now: datetime
     choices: Mapping[str, str]
     step: Callable[[], None]
+    mapped: frozenset[str] = frozenset()
+    decisions: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A row refused only when it was compared with what is stored."""
+
+    line: int
+    code: str
+    text: Text
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row and the record it means: field to (as the record has it, as the file has it), texts ready to be shown."""
+
+    line: int
+    title: str
+    url: str
+    cells: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Figures, and the records that came in (kind and a query for their ids) for the trail."""
+    """Figures, the records that came in (kind and ids) and those that were changed, for the trail and for undoing."""
 
     counts: dict[str, int]
     items: Sequence[tuple[str, Sequence[int]]] = ()
+    changed: Sequence[tuple[str, Sequence[int]]] = ()
+    refused: Sequence[Late] = ()
+    pairs: Sequence[Pair] = ()
 
 
 Derive = Callable[[Mapping[str, Any]], Sequence[Any]]
@@ -95,7 +145,8 @@ def nothing_derived() -> Derive:
 class ImportKind:
     """`access_kind`: the record type whose verb "import" is asked. `derived`: more staging columns (name, SQL type),
     filled by the function that `derive` makes anew for each run. `apply` runs inside the run's one transaction.
-    `leads_to`: addresses offered beside the result.
+    `leads_to`: addresses offered beside the result. `offer`: choices that depend on the columns the file has.
+    `number`: the column by which rows name records that exist, so that they need no others.
     """
 
     key: str
@@ -109,6 +160,8 @@ class ImportKind:
     derive: Callable[[], Derive] = nothing_derived
     explain: Text = ""
     leads_to: tuple[tuple[str, Text], ...] = ()
+    offer: Callable[[Mapping[str, int]], tuple[Choice, ...]] | None = None
+    number: str = ""
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
@@ -116,14 +169,46 @@ class ImportKind:
     def staff_columns(self) -> Iterable[Column]:
         return (column for column in self.columns if column.is_staff)
 
-    def choose(self, asked: Mapping[str, str]) -> dict[str, str]:
+    def offered(self, mapping: Mapping[str, int]) -> tuple[Choice, ...]:
+        return (*(self.offer(mapping) if self.offer else self.choices), ROWS)
+
+    def choose(self, asked: Mapping[str, str], mapping: Mapping[str, int]) -> dict[str, str]:
         """One option for each choice; what is not among them becomes the proposal."""
         return {
             choice.key: asked[choice.key]
             if asked.get(choice.key) in {option.key for option in choice.options}
             else choice.options[0].key
-            for choice in self.choices
+            for choice in self.offered(mapping)
         }
 
 
-KINDS: Registry[ImportKind] = Registry("import kinds")
+class Kinds(Registry[ImportKind]):
+    """Those that rooms register, and one for every type of record that people may create (see standard.py)."""
+
+    def __init__(self) -> None:
+        super().__init__("import kinds")
+        self._standard: Callable[[], Mapping[str, Callable[[], ImportKind]]] = dict
+
+    def provide(self, standard: Callable[[], Mapping[str, Callable[[], ImportKind]]]) -> None:
+        self._standard = standard
+
+    def get(self, key: str) -> ImportKind:
+        return self._entries[key] if key in self._entries else self._standard()[key]()
+
+    def find(self, key: str) -> ImportKind | None:
+        return self.get(key) if key in self else None
+
+    def keys(self) -> list[str]:
+        return list(dict.fromkeys([*self._entries, *self._standard()]))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries or key in self._standard()
+
+    def __iter__(self) -> Iterator[ImportKind]:
+        return iter([self.get(key) for key in self.keys()])
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+
+KINDS = Kinds()

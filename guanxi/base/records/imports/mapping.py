@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from guanxi.base.kernel.errors import Invalid
 
 from .kinds import ImportKind
 from .sheet import header_key
+
+LIKE_ENOUGH = 0.7
 
 
 def known_headers(kind: ImportKind) -> set[str]:
@@ -28,11 +31,36 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, int]:
     return proposed
 
 
-def check(kind: ImportKind, headers: Sequence[str], asked: Mapping[str, int]) -> dict[str, int]:
-    """The mapping as it will be used, or Invalid: a required column without a place, a place used twice."""
-    errors: dict[str, list[Any]] = {}
+def guess(kind: ImportKind, headers: Sequence[str], known: Mapping[str, int]) -> dict[str, int]:
+    """For columns that no known name fits: the header that looks most alike. Only ever shown as a guess."""
+    free = {index: header_key(name) for index, name in enumerate(headers) if index not in known.values()}
+    found = []
     for column in kind.columns:
-        if column.is_required and column.key not in asked:
+        if column.key not in known:
+            names = _keys_of(column.key, column.label, column.synonyms)
+            found += [(_likeness(key, names), column.key, index) for index, key in free.items() if len(key) > 1]
+    guessed: dict[str, int] = {}
+    for likeness, column_key, index in sorted(found, key=lambda one: -one[0]):
+        if likeness >= LIKE_ENOUGH and column_key not in guessed and index not in guessed.values():
+            guessed[column_key] = index
+    return guessed
+
+
+def _likeness(key: str, names: Sequence[str]) -> float:
+    """A name within a longer one (客户手机号码) counts like one with a letter wrong."""
+    within = any(len(name) > 1 and (name in key or key in name) for name in names)
+    return max([LIKE_ENOUGH if within else 0.0, *(SequenceMatcher(None, key, name).ratio() for name in names)])
+
+
+def check(kind: ImportKind, headers: Sequence[str], asked: Mapping[str, int]) -> dict[str, int]:
+    """The mapping as it will be used, or Invalid: a required column without a place, a place used twice.
+
+    Rows that name records by number need nothing else.
+    """
+    errors: dict[str, list[Any]] = {}
+    by_number = bool(kind.number) and kind.number in asked
+    for column in kind.columns:
+        if (column.is_required or (column.is_needed and not by_number)) and column.key not in asked:
             errors[column.key] = [_("Choose the column of the file that holds this.")]
     taken: dict[int, str] = {}
     for key, index in asked.items():

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 
 from guanxi.base.org.models import Account, Staff
 
@@ -13,7 +13,8 @@ class ImportRun(models.Model):
 
     UPLOADED, MAPPED, QUEUED, RUNNING = "uploaded", "mapped", "queued", "running"
     DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
-    ENDED = (DONE, FAILED, CANCELLED)
+    UNDOING, UNDONE = "undoing", "undone"
+    ENDED = (DONE, FAILED, CANCELLED, UNDONE)
 
     kind = models.CharField(max_length=40)
     file_name = models.CharField(max_length=200)
@@ -38,6 +39,14 @@ class ImportRun(models.Model):
     total = models.IntegerField(default=0)
     counts = models.JSONField(default=dict)
     problem = models.JSONField(default=dict)
+    # A trial does everything and rolls back; its figures stay here. `pairs`: rows and the records they mean.
+    is_trial = models.BooleanField(default=False, db_default=False)
+    trial = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    pairs = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    decisions = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # Kind to the first and last id of what came in; and what an undoing did.
+    made = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    undo = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     is_cancel_asked = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
     actor_label = models.CharField(max_length=120)
@@ -57,7 +66,7 @@ class ImportRun(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in (self.QUEUED, self.RUNNING)
+        return self.state in (self.QUEUED, self.RUNNING, self.UNDOING)
 
 
 class ImportPart(models.Model):
@@ -87,3 +96,42 @@ class ImportRow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["run", "line"], name="importrow_line")]
+
+
+class ImportMark(models.Model):
+    """A row that came in once: the same row is known again, whatever became of the record. `run_id` says when.
+
+    No foreign key: a hundred thousand rows would each look up the same run.
+    """
+
+    mark = models.UUIDField(primary_key=True)
+    run_id = models.BigIntegerField(db_index=True)
+
+
+class ImportChange(models.Model):
+    """How a record looked before an import changed it, for as long as the import can be undone."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    # The record's version after the import: another one now says that somebody changed it since.
+    version = models.IntegerField()
+    before = models.JSONField()
+
+
+class SavedMapping(models.Model):
+    """Which column of a file is which of ours, kept for all who import. Without a name it is the last one used."""
+
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=60, default="", db_default="", blank=True)
+    # A digest of the headers, and our column to the header it was under.
+    headers = models.CharField(max_length=64)
+    columns = models.JSONField()
+    staff = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "headers"], condition=Q(name=""), name="savedmapping_headers_once"),
+            models.UniqueConstraint(fields=["kind", "name"], condition=~Q(name=""), name="savedmapping_name_once"),
+        ]

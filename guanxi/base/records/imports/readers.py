@@ -15,6 +15,8 @@ from guanxi.base.kernel.errors import Unreadable
 
 from ..cells import FORMULA_SIGNS
 
+_FIGURE = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?", re.ASCII)
+MOST_WHOLE = 2**31 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PERHAPS_FORMULA = frozenset((*FORMULA_SIGNS, *" \t\r\n\u00a0\u3000﹢﹣﹦﹫⁺₊⁻₋⁼₌"))
 
@@ -31,6 +33,10 @@ def past_day(cell: str, today: date) -> date:
     return dates.read_date(cell, today=today)
 
 
+def a_day(cell: str, today: date) -> date:
+    return dates.read_date(cell, today=today, may_be_future=True)
+
+
 def yes_no(cell: str, today: date) -> bool:
     return words.read_yes_no(cell)
 
@@ -41,6 +47,20 @@ def gender(cell: str, today: date) -> str:
 
 def amount(cell: str, today: date) -> Decimal:
     return money.read_money(cell)
+
+
+def figure(cell: str, today: date) -> Decimal:
+    plain = unicodedata.normalize("NFKC", cell).replace(",", "").replace(" ", "").strip()
+    if not _FIGURE.fullmatch(plain):
+        raise Unreadable(_("This is not a figure."), code="figure_form")
+    return Decimal(plain)
+
+
+def whole_figure(cell: str, today: date) -> Decimal:
+    value = figure(cell, today)
+    if value != value.to_integral_value() or abs(value) > MOST_WHOLE:
+        raise Unreadable(_("Write a whole figure here."), code="figure_whole")
+    return value
 
 
 def text(longest: int) -> Callable[[str, date], str]:

@@ -90,7 +90,7 @@ class Reader:
         return values, reasons
 
     def _value(self, column: Column, cell: str) -> Any:
-        if column.is_staff:
+        if column.is_staff and (column.asks_if_empty or cell.strip()):
             return self._staff_id(column.read(cell, self.today))
         if not column.is_required and (not cell or cell.isspace()):
             return None
@@ -103,8 +103,12 @@ class Reader:
         return found
 
     def _reason(self, column: str, code: str, message: str | Promise) -> Reason:
-        """Kept in English, the language of the catalogue's keys; shown in the reader's (see report.py)."""
         if code not in self._sentences:
-            with translation.override("en"):
-                self._sentences[code] = str(message)
+            self._sentences[code] = in_english(message)
         return {"column": column, "code": code, "text": self._sentences[code]}
+
+
+def in_english(message: object) -> str:
+    """Sentences are kept in English, the language of the catalogue's keys; shown in the reader's (see report.py)."""
+    with translation.override("en"):
+        return str(message)

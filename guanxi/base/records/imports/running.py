@@ -6,7 +6,12 @@ nothing is half there. Two workers on one run, or two runs of one kind, wait for
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import islice
+from tempfile import TemporaryFile
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -20,18 +25,24 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Refused
 from guanxi.base.org import gate
 
-from .kinds import KINDS, Batch, ImportKind
-from .models import ImportRun
+from . import marks
+from .kinds import KINDS, WHOLE, Batch, ImportKind, Late, Outcome
+from .made import MADE
+from .models import ImportRow, ImportRun
 from .parts import forget_file
-from .people import resolve
+from .people import Directory, resolve
 from .progress import CancelAsked, Progress
-from .reading import Reader
-from .staging import Staging
+from .reading import Reader, in_english
+from .sheet import Row
+from .staging import BATCH, COPY_REFUSED, REFUSED, Staging
 from .tables import rows_of_table
 
 log = logging.getLogger(__name__)
 # Advisory locks: the first number is this module's, the second the run's or the kind's.
 ONE_WORKER, ONE_OF_A_KIND = 7401, 7402
+TAKE_REFUSED = f"COPY (SELECT {REFUSED} FROM records_importrow WHERE run_id = %s) TO STDOUT"  # noqa: S608 (constants)
+COPIED_AT_ONCE = 64 * 1024
+NOT_WHOLE = _("Some rows were refused, and you wanted all rows or none. Nothing of this file was taken in.")
 UNEXPECTED = _("Something went wrong on our side. Nothing of this file was taken in. Please try again.")
 
 
@@ -45,6 +56,8 @@ def carry_out(run_id: int) -> ImportRun:
             _import_file(run, progress=progress, actor=actor_of(run))
     except CancelAsked:
         _end(run, ImportRun.CANCELLED)
+    except RolledBack as back:
+        _after(run, back)
     except Refused as refused:
         _end(run, ImportRun.FAILED, problem=problem_of(refused))
     except Exception:
@@ -82,25 +95,87 @@ def _claim(run_id: int) -> ImportRun | None:
         run.state, run.stage, run.done = ImportRun.RUNNING, "reading", 0
         run.started_at = run.started_at or clock.now()
         run.save(update_fields=["state", "stage", "done", "started_at"])
+        # What an earlier trial refused.
+        ImportRow.objects.filter(run=run).delete()
     return run
 
 
 @action("records:import:finished", _("%(who)s imported a file: %(count)s rows were read."))
 def _import_file(run: ImportRun, *, progress: Progress, actor: Actor) -> None:
+    """Raises RolledBack, with all that a person wants to know, when it was a trial or nothing may be refused."""
     kind = KINDS.get(run.kind)
     if not _lock(ONE_WORKER, run.pk):
         trail.unchanged()
         return
     gate.ask(actor, "import", kind.access_kind)
+    before = {counter.key: counter.start() for counter in MADE}
     with connection.cursor() as cursor:
-        reader = _read(run, kind, progress, cursor)
+        reader = _read(run, kind, actor, progress, cursor)
         progress.tell(run.total, "writing", at_once=True)
         _wait_for_others(kind)
         outcome = kind.apply(_batch(run, actor, cursor, progress))
-    counts = reader.counts | outcome.counts
-    items = [(name, record_id) for name, ids in outcome.items for record_id in ids]
+        refuse_late(run, reader, outcome.refused, cursor)
+        marks.keep(cursor, run.pk, without=[late.line for late in outcome.refused])
+        counts = reader.counts | outcome.counts
+        counts |= {counter.key: counter.count(before[counter.key]) for counter in MADE}
+        if run.is_trial or (run.choices.get("rows") == WHOLE and counts["refused"]):
+            raise RolledBack(cursor, run, counts, outcome)
+    touched = [*outcome.items, *outcome.changed]
+    items = [(name, record_id) for name, ids in touched for record_id in ids]
     trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": counts["rows"], **counts}, items=items)
-    _end(run, ImportRun.DONE, counts=counts)
+    _end(run, ImportRun.DONE, counts=counts, made={name: [min(ids), max(ids)] for name, ids in outcome.items if ids})
+
+
+def refuse_late(run: ImportRun, reader: Reader, refused: Sequence[Late], cursor: CursorWrapper) -> None:
+    """Rows that only the database could judge are refused like the others, with their cells."""
+    if not refused:
+        return
+    reasons = {late.line: late for late in refused}
+    found = (row for row in rows_of_table(run, run.table) if row.number in reasons)
+    # The rows lie in the same database: one connection cannot read and copy at once.
+    while batch := list(islice(found, BATCH)):
+        with cursor.copy(COPY_REFUSED) as copy:
+            for row in batch:
+                copy.write_row(refused_line(run, row, reasons[row.number]))
+    reader.counts["refused"] += len(refused)
+    reader.counts["refused_other"] += len(refused)
+
+
+def refused_line(run: ImportRun, row: Row, late: Late) -> tuple[int, int, str, str]:
+    reason = {"column": late.column, "code": late.code, "text": in_english(late.text)}
+    cells = json.dumps(row.cells or [], ensure_ascii=False)
+    return (run.pk, row.number, cells, json.dumps([reason], ensure_ascii=False))
+
+
+class RolledBack(Exception):
+    """Everything was done and nothing stays, but what it came to is told: figures, refused rows, rows to ask about."""
+
+    def __init__(self, cursor: CursorWrapper, run: ImportRun, counts: dict[str, int], outcome: Outcome) -> None:
+        super().__init__(run.pk)
+        self.counts = counts
+        self.pairs = [asdict(pair) for pair in outcome.pairs]
+        # Not a list: all rows of a large file may be refused.
+        self.refused = TemporaryFile()  # noqa: SIM115  (closed when it is copied back)
+        with cursor.copy(TAKE_REFUSED, [run.pk]) as copy:
+            for block in copy:
+                self.refused.write(bytes(block))
+
+    def keep_refused(self) -> None:
+        self.refused.seek(0)
+        with self.refused, connection.cursor() as cursor, cursor.copy(COPY_REFUSED) as copy:
+            while block := self.refused.read(COPIED_AT_ONCE):
+                copy.write(block)
+
+
+def _after(run: ImportRun, back: RolledBack) -> None:
+    with transaction.atomic():
+        back.keep_refused()
+        if run.is_trial:
+            ImportRun.objects.filter(id=run.pk).update(
+                state=ImportRun.MAPPED, is_trial=False, trial=back.counts, pairs=back.pairs, stage="", done=0
+            )
+        else:
+            _end(run, ImportRun.FAILED, counts=back.counts, problem=problem_of(Refused(NOT_WHOLE, code="not_whole")))
 
 
 def _lock(space: int, number: int) -> bool:
@@ -115,8 +190,9 @@ def _wait_for_others(kind: ImportKind) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ONE_OF_A_KIND, kind.key])
 
 
-def _read(run: ImportRun, kind: ImportKind, progress: Progress, cursor: CursorWrapper) -> Reader:
-    reader = Reader(kind, run.mapping, run.headers, resolve(run.answers), clock.today())
+def _read(run: ImportRun, kind: ImportKind, actor: Actor, progress: Progress, cursor: CursorWrapper) -> Reader:
+    staff = resolve(run.answers, Directory.of(actor, kind))
+    reader = Reader(kind, run.mapping, run.headers, staff, clock.today())
     staging = Staging(cursor, run.pk, kind, reader)
     staging.create()
     staging.fill(rows_of_table(run, run.table), lambda done: progress.tell(done, "reading"))
@@ -131,11 +207,30 @@ def _batch(run: ImportRun, actor: Actor, cursor: CursorWrapper, progress: Progre
         now=clock.now(),
         choices=run.choices,
         step=lambda: progress.tell(run.total, "writing", at_once=True),
+        mapped=frozenset(run.mapping),
+        decisions={int(line): decision for line, decision in run.decisions.items()},
     )
 
 
-def _end(run: ImportRun, state: str, *, counts: dict[str, int] | None = None, problem: object = None) -> None:
+def _end(
+    run: ImportRun,
+    state: str,
+    *,
+    counts: dict[str, int] | None = None,
+    problem: object = None,
+    made: object = None,
+) -> None:
+    """What was shown only to decide about it is forgotten with the file."""
     ImportRun.objects.filter(id=run.pk).update(
-        state=state, counts=counts or {}, problem=problem or {}, finished_at=clock.now(), done=run.total, stage=""
+        state=state,
+        counts=counts or {},
+        problem=problem or {},
+        made=made or {},
+        finished_at=clock.now(),
+        done=run.total,
+        stage="",
+        trial={},
+        pairs=[],
+        decisions={},
     )
     forget_file(run)

@@ -125,9 +125,20 @@ def columns(request: ActorRequest, run_id: int) -> HttpResponse:
 def start(request: ActorRequest, run_id: int) -> HttpResponse:
     run = access_run(request.actor, run_id)
     given = {question["key"]: request.POST.get(f"answer-{number}", "") for number, question in enumerate(run.questions)}
-    choices = {choice.key: request.POST.get(choice.key, "") for choice in KINDS.get(run.kind).choices}
+    offered = KINDS.get(run.kind).offered(run.mapping)
+    choices = {choice.key: request.POST.get(choice.key, "") for choice in offered}
+    decisions = {
+        name.removeprefix("pair-"): str(value) for name, value in request.POST.items() if name.startswith("pair-")
+    }
     try:
-        start_import(run.pk, answers=given, choices=choices, actor=request.actor)
+        start_import(
+            run.pk,
+            answers=given,
+            choices=choices,
+            decisions=decisions,
+            is_trial=bool(request.POST.get("trial")),
+            actor=request.actor,
+        )
     except Invalid as problem:
         return _questions_page(request, run, given=given, choices=choices, errors=problem.errors)
     return ui.go(request, reverse("records:import", args=[run.pk]))
@@ -186,7 +197,8 @@ def _questions_page(
         "run": run,
         "kind": kind,
         "questions": shown.question_fields(run, given or run.answers, errors or {}),
-        "choices": kind.choose(choices or run.choices),
+        "offered": kind.offered(run.mapping),
+        "choices": kind.choose(choices or run.choices, run.mapping),
         "refuse": REFUSE,
         "errors": errors or {},
         "labels": {f"answer-{n}": q["written"] or _("No name given") for n, q in enumerate(run.questions)},

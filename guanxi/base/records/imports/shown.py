@@ -17,7 +17,7 @@ from guanxi.base.org.models import Post, Staff
 from guanxi.base.ui.formats import moment
 from guanxi.base.ui.formats import number as figure
 
-from . import mapping
+from . import mapping, mappings
 from .command import problem_text
 from .decoding import NAMES
 from .kinds import KINDS
@@ -75,22 +75,30 @@ def encodings(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
 def column_fields(
     run: ImportRun, seen: Preview, asked: Mapping[str, int] | None, errors: Mapping[str, list[Any]]
 ) -> list[dict[str, Any]]:
+    """`guessed`: nothing but the look of a header speaks for the proposal."""
     kind = KINDS.get(run.kind)
+    guessed: dict[str, int] = {}
     if asked is None:
-        asked = run.mapping if seen.encoding == run.encoding else mapping.propose(kind, seen.headers)
+        asked = run.mapping if seen.encoding == run.encoding else mappings.propose(kind, seen.headers)
+        guessed = mapping.guess(kind, seen.headers, asked) if run.state == ImportRun.UPLOADED else {}
+    places = {**guessed, **asked}
     options = [(str(index), f"{letters(index)} · {name or _('No name')}") for index, name in enumerate(seen.headers)]
     return [
         {
             "name": f"map-{column.key}",
             "label": column.label,
-            "value": asked.get(column.key),
+            "value": places.get(column.key),
             "options": options,
-            "required": column.is_required,
-            "help": _sample(seen, asked.get(column.key)),
+            "required": column.is_required or column.is_needed,
+            "help": " ".join(filter(None, [_guess_mark(column.key in guessed), _sample(seen, places.get(column.key))])),
             "errors": errors.get(column.key, []),
         }
         for column in kind.columns
     ]
+
+
+def _guess_mark(is_guess: bool) -> str:
+    return _("Guessed: please look.") if is_guess else ""
 
 
 def letters(index: int) -> str:

@@ -11,10 +11,13 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from .kinds import STAGING, ImportKind
+from .marks import marker
 from .reading import Reader, Reason
 from .sheet import Row
 
 BATCH = 5000
+REFUSED = "run_id, line, cells, reasons"
+COPY_REFUSED = f"COPY records_importrow ({REFUSED}) FROM STDIN"
 
 
 def array_text(words: Sequence[str]) -> str:
@@ -35,19 +38,22 @@ class Staging:
     reader: Reader
     refused: list[tuple[int, int, str, str]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.mark = marker(self.kind, self.reader.mapping)
+
     def create(self) -> None:
-        columns = ", ".join(f"{name} {sql_type}" for name, sql_type in self._columns())
+        columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in self._columns())
         self.cursor.execute(f"DROP TABLE IF EXISTS {STAGING}")
-        self.cursor.execute(f"CREATE TEMP TABLE {STAGING} (line integer, {columns}) ON COMMIT DROP")
+        self.cursor.execute(f"CREATE TEMP TABLE {STAGING} (line integer, mark uuid, {columns}) ON COMMIT DROP")
 
     def fill(self, rows: Iterator[Row], told: Callable[[int], None]) -> None:
         derive = self.kind.derive()
-        names = ", ".join(name for name, _type in self._columns())
-        copy_accepted = f"COPY {STAGING} (line, {names}) FROM STDIN"
+        names = ", ".join(f'"{name}"' for name, _type in self._columns())
+        copy_accepted = f"COPY {STAGING} (line, mark, {names}) FROM STDIN"
         while batch := list(islice(rows, BATCH)):
             accepted = self._accepted(batch)
             self._copy(copy_accepted, [self._line(row, values, derive(values)) for row, values in accepted])
-            self._copy("COPY records_importrow (run_id, line, cells, reasons) FROM STDIN", self.refused)
+            self._copy(COPY_REFUSED, self.refused)
             self.refused.clear()
             told(self.reader.counts["rows"])
         # Only how many there are matters; statistics of every column would cost more than they save.
@@ -72,7 +78,7 @@ class Staging:
         self.refused.append((self.run_id, row.number, cells, json.dumps(reasons, ensure_ascii=False)))
 
     def _line(self, row: Row, values: dict[str, Any], derived: Sequence[Any]) -> tuple[Any, ...]:
-        return (row.number, *(values[column.key] for column in self.kind.columns), *derived)
+        return (row.number, self.mark(row.cells or []), *(values[column.key] for column in self.kind.columns), *derived)
 
     def _copy(self, statement: str, lines: Sequence[tuple[Any, ...]]) -> None:
         if not lines:

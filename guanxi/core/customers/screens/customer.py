@@ -70,7 +70,7 @@ FIELDS = (
         required=True,
         is_personal=True,
         max_length=30,
-        synonyms=("手机号", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "mobile", "telephone"),
+        synonyms=("手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "mobile", "telephone"),
     ),
     Field("gender", _("Gender"), "choice", choices=list(Gender.choices), synonyms=("sex",)),
     Field(
