@@ -32,6 +32,7 @@ class Asked:
     by: str = ""
     month: str = ""
     view: str = ""
+    saved: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, type_: RecordType, query: Mapping[str, str], saved: Mapping[str, str] | None = None) -> Asked:
@@ -49,6 +50,7 @@ class Asked:
             by=said.get("by", ""),
             month=said.get("month", ""),
             view=query.get("view", ""),
+            saved=saved or {},
         )
 
     @property
@@ -62,8 +64,9 @@ class Asked:
         return [known[key] for key in (chosen if title in chosen else (title, *chosen))]
 
     def said(self, **changed: str) -> dict[str, str]:
-        """As parameters of an address, without the empty ones."""
+        """As parameters of an address. Empty ones are left out, unless they take away what the saved view says."""
         words = {
+            **dict.fromkeys(self.saved, ""),
             "view": self.view,
             "q": self.q,
             **self.filters,
@@ -74,7 +77,7 @@ class Asked:
             "by": self.by,
             "month": self.month,
         }
-        return {key: value for key, value in {**words, **changed}.items() if value}
+        return {key: value for key, value in {**words, **changed}.items() if value or self.saved.get(key)}
 
     def address(self, type_: RecordType, **changed: str) -> str:
         text = urlencode(self.said(**changed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,8 @@ from ..criteria.wording import say
 from ..habits import asked_by
 from ..listing import Listed, list_page
 from ..types import ListColumn, RecordType, tools_for
+from ..views.bar import views_bar
+from ..views.opening import Opened, open_list
 from .cells import cell_maker
 from .chips import chips_of
 from .displays import displays_of
@@ -31,30 +34,36 @@ __all__ = ["as_table", "cell_maker", "list_context", "list_view"]
 
 def list_view(type_: RecordType) -> Callable[..., HttpResponse]:
     def view(request: ActorRequest) -> HttpResponse:
-        asked = asked_by(request.actor, type_, request.GET)
-        context = list_context(type_, asked, request.actor)
-        status = 422 if context["problem"] else 200
+        opened = open_list(type_, request.GET, request.actor)
+        asked = asked_by(request.actor, type_, request.GET, saved=opened.words)
+        context = list_context(type_, replace(asked, view=opened.asked.view), request.actor, opened=opened)
+        status = 422 if context["problem"] and not opened.view else 200
         return ui.page(request, "records/list.html", context, block="results", status=status)
 
     return view
 
 
-def list_context(type_: RecordType, asked: Asked, actor: Actor) -> dict[str, Any]:
-    """`problem`: why the condition in the address cannot be read; then there are no rows."""
+def list_context(type_: RecordType, asked: Asked, actor: Actor, *, opened: Opened | None = None) -> dict[str, Any]:
+    """`problem`: why the condition in the address, or its view, cannot be read; then there are no rows."""
     filters = [(f, f.options(actor)) for f in type_.filters]
     context: dict[str, Any] = {
         "type": type_,
         "asked": asked,
         "filters": filters,
         "chips": chips_of(type_, asked, filters),
-        "hidden": asked.said(q="", **{f.key: "" for f in type_.filters}),
+        "hidden": {
+            key: value for key, value in asked.said().items() if key not in {"q", *(f.key for f in type_.filters)}
+        },
         "displays": displays_of(type_, asked, actor),
         "may_create": type_.create is not None and may(actor, type_.key, "create"),
         "is_narrowed": asked.is_narrowed,
         "clear": asked.address(type_, q="", where="", **{f.key: "" for f in type_.filters}),
         "tools": [(tool, tool.url(type_, asked)) for tool in tools_for(type_, actor)],
-        "problem": "",
+        "problem": " ".join(opened.broken) if opened else "",
+        "views": views_bar(type_, asked, actor, left_out=opened.left_out if opened else []),
     }
+    if context["problem"]:
+        return context | row_parts(type_, asked, Listed([], 0, type_.sort(asked.sort)), actor)
     try:
         return context | shown(type_, asked, actor)
     except CriteriaError as error:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing, NotAllowed
 from guanxi.base.org.scopes import may, posts_of
@@ -13,7 +11,8 @@ from .models import SavedView, Segment
 
 # A view is its owner's; shared ones are seen by all, or by those in the unit it is shared with and below it.
 SEEN = """
-SELECT v.* FROM records_savedview v WHERE v.kind = ANY(%(kinds)s) AND (
+SELECT v.*, d.id IS NOT NULL AS is_default FROM records_savedview v
+LEFT JOIN records_defaultview d ON d.view_id = v.id AND d.staff_id = %(staff)s WHERE v.kind = ANY(%(kinds)s) AND (
   v.owner_id = %(staff)s OR v.sharing = 'everybody' OR (v.sharing = 'unit' AND v.unit_id IN (
     WITH RECURSIVE up AS (
       SELECT id, parent_id FROM org_unit WHERE id = ANY(%(units)s)
@@ -46,16 +45,13 @@ def types_read(actor: Actor) -> list[RecordType]:
 
 
 def seen_views(actor: Actor, *kinds: str) -> list[SavedView]:
-    """One query; own ones first, each group in its order."""
+    """One query; own ones first, each group in its order. `is_default` says what the reader's list opens with."""
     params = {
         "kinds": list(kinds),
         "staff": actor.staff_id or 0,
         "units": [post.unit_id for post in posts_of(actor)],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SEEN, params)
-        names = [column[0] for column in cursor.description]
-        return [SavedView.from_db("default", names, row) for row in cursor.fetchall()]
+    return list(SavedView.objects.raw(SEEN, params))
 
 
 def access_view(actor: Actor, view_id: int, *, to: str = "read", lock: bool = False) -> SavedView:

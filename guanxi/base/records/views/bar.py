@@ -26,7 +26,7 @@ class Tab:
     current: bool = False
 
 
-def views_bar(type_: RecordType, asked: Asked, actor: Actor) -> dict[str, Any]:
+def views_bar(type_: RecordType, asked: Asked, actor: Actor, *, left_out: list[str] | None = None) -> dict[str, Any]:
     """For `records/views_bar.html`. One query, shared with the opening of the list."""
     views = views_of(type_, actor)
     current = next((view for view in views if str(view.pk) == asked.view), None)
@@ -39,6 +39,7 @@ def views_bar(type_: RecordType, asked: Asked, actor: Actor) -> dict[str, Any]:
         "current": current,
         "is_mine": current is not None and current.owner_id == actor.staff_id,
         "words": words_text(asked),
+        "left_out": left_out or [],
         "where": asked.where,
         "sharings": sharings(actor),
         "has_staff": actor.staff_id is not None,
@@ -51,7 +52,7 @@ def _tab(type_: RecordType, view: SavedView, current: SavedView | None) -> Tab:
 
 def words_text(asked: Asked) -> str:
     """As the form that saves it sends it."""
-    return urlencode({key: value for key, value in asked.said().items() if key != "view"})
+    return urlencode({key: value for key, value in asked.said().items() if value and key != "view"})
 
 
 def sharings(actor: Actor) -> list[tuple[str, Any]]:

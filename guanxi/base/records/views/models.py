@@ -30,6 +30,8 @@ class SavedView(models.Model):
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    # Set by `seen_views`, for its reader.
+    is_default = False
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "kind", "name"], name="view_name_once")]

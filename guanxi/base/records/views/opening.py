@@ -17,7 +17,7 @@ from ..criteria import CriteriaError
 from ..criteria.wording import say
 from ..types import RecordType
 from .access import seen_views
-from .models import DefaultView, SavedView
+from .models import SavedView
 
 EVERYTHING = "all"
 SORTED_BY = ("sort", "cols", "as", "by", "month")
@@ -56,7 +56,7 @@ def open_list(type_: RecordType, query: Mapping[str, str], actor: Actor) -> Open
     if view is None:
         asked = Asked.of(type_, query)
         gone = [_("This view is not there any more, or is no longer shared with you.")] if number else []
-        return Opened(replace(asked, view=""), broken=gone)
+        return Opened(asked, broken=gone)
     asked = replace(Asked.of(type_, query, saved=view.words), view=str(view.pk))
     return _checked(type_, asked, query, view, actor)
 
@@ -67,9 +67,7 @@ def _chosen(type_: RecordType, number: str, actor: Actor) -> SavedView | None:
 
 def default_of(type_: RecordType, actor: Actor) -> SavedView | None:
     """Only a view the reader still sees."""
-    mine = DefaultView.objects.filter(staff_id=actor.staff_id or 0, kind=type_.key).values_list("view_id", flat=True)
-    chosen = mine.first()
-    return _chosen(type_, str(chosen), actor) if chosen else None
+    return next((view for view in views_of(type_, actor) if view.is_default), None)
 
 
 def _checked(type_: RecordType, asked: Asked, query: Mapping[str, str], view: SavedView | None, actor: Actor) -> Opened:

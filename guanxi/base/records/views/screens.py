@@ -19,7 +19,7 @@ from ..types import RecordType
 from .access import access_view, may_share, seen_views, type_of, types_read
 from .actions import change_view, create_view, delete_view, make_default
 from .bar import sharings
-from .models import DefaultView, SavedView
+from .models import SavedView
 
 LONGEST_WORDS = 20_000
 
@@ -35,24 +35,22 @@ def words_of(type_: RecordType, text: str) -> dict[str, str]:
 def views(request: ActorRequest) -> HttpResponse:
     """All that the reader sees, list by list."""
     types = {type_.key: type_ for type_ in types_read(request.actor)}
-    defaults = set(DefaultView.objects.filter(staff_id=request.actor.staff_id or 0).values_list("view_id", flat=True))
     found = seen_views(request.actor, *types)
     context = {
         "groups": [
-            (type_, [_row(view, type_, request, defaults) for view in found if view.kind == key])
-            for key, type_ in types.items()
+            (type_, [_row(view, type_, request) for view in found if view.kind == key]) for key, type_ in types.items()
         ]
     }
     return ui.page(request, "records/views.html", context)
 
 
-def _row(view: SavedView, type_: RecordType, request: ActorRequest, defaults: set[int]) -> dict[str, Any]:
+def _row(view: SavedView, type_: RecordType, request: ActorRequest) -> dict[str, Any]:
     is_mine = view.owner_id == request.actor.staff_id
     return {
         "view": view,
         "href": f"/{type_.path}?view={view.pk}",
         "is_mine": is_mine,
-        "is_default": view.pk in defaults,
+        "is_default": view.is_default,
         "may_change": is_mine or may_share(request.actor),
     }
 
