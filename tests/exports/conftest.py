@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Grant
@@ -55,6 +56,11 @@ def workbook(run: ExportRun) -> Any:
 def sheet_rows(run: ExportRun) -> list[list[Any]]:
     """With the header."""
     return [[cell.value for cell in row] for row in workbook(run).worksheets[0].iter_rows()]
+
+
+def values(run: ExportRun) -> list[list[Any]]:
+    """As Excel reads them: openpyxl leaves the escapes of control characters as they are written."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(content(run))).get_sheet_by_index(0).to_python()
 
 
 def csv_rows(run: ExportRun) -> list[list[str]]:
