@@ -7,14 +7,17 @@ from collections.abc import Collection
 from typing import BinaryIO
 
 from .handover import Output
+from .limits import PACKED as PACKED_MOST
 from .limits import Unfit
 from .text import read_text
 from .workbook import read_workbook
 
 PACKED = b"PK"
+# How old Office files begin, and new ones behind a password; the names of their streams tell which.
+COMPOUND = b"\xd0\xcf\x11\xe0"
+_STREAMS = {"EncryptedPackage": "password", "Workbook": "old_workbook", "Book": "old_workbook"}
 
 _OTHERS = {
-    b"\xd0\xcf\x11\xe0": "old_workbook",
     b"%PDF": "pdf",
     b"\x1f\x8b": "compressed",
     b"Rar!": "compressed",
@@ -34,8 +37,16 @@ def read_any(file: BinaryIO, out: Output, *, known: Collection[str], asked: str 
     if start.startswith(PACKED):
         read_workbook(file, out, known=known)
         return
+    if start.startswith(COMPOUND):
+        raise Unfit(_compound(file))
     start = start.removeprefix(codecs.BOM_UTF8).lstrip(b" \r\n\t")
     for magic, key in _OTHERS.items():
         if start.startswith(magic):
             raise Unfit(key)
     read_text(file, out, known=known, asked=asked)
+
+
+def _compound(file: BinaryIO) -> str:
+    file.seek(0)
+    content = file.read(PACKED_MOST)
+    return next((key for name, key in _STREAMS.items() if name.encode("utf-16-le") in content), "document")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from .archive import Archive
 from .figures import ERROR, EXACT_DIGITS, FORMULA, LONG, LOST, Figures
@@ -19,6 +20,22 @@ MOST_REMEMBERED = 50_000
 OVERLAP = 200
 UNKNOWN = "#?"
 BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
+
+
+def _text(stored: str) -> tuple[str, str]:
+    return unescaped(stored), ""
+
+
+def _boolean(stored: str) -> tuple[str, str]:
+    return BOOLEANS.get(stored, stored), ""
+
+
+def _error(stored: str) -> tuple[str, str]:
+    return stored, ERROR
+
+
+def _iso_date(stored: str) -> tuple[str, str]:
+    return stored.replace("T00:00:00", "").replace("T", " "), ""
 
 
 def column_index(letters: str) -> int:
@@ -40,7 +57,7 @@ class SheetReader:
         self.table, self.strings, self.formats, self.figures = table, strings, formats, figures
         self.is_uncalculated = is_uncalculated
         self.repeated = self.hidden_rows = 0
-        self.number = 0
+        self.number, self.digits = 0, ""
         self.cells: list[str] = []
         self.damage: dict[int, str] = {}
         self.is_hidden = False
@@ -48,6 +65,9 @@ class SheetReader:
         self.kind = self.style = ""
         self.is_formula = self.is_taking = self.is_pronounced = False
         self.pieces: list[str] = []
+        self.readers: dict[str, Callable[[str], tuple[str, str]]] = {
+            "s": self._shared, "n": self._figure, "b": _boolean, "e": _error, "d": _iso_date
+        }  # fmt: skip
         self.columns: dict[str, int] = {}
         self.remembered: dict[tuple[str, str], tuple[str, str]] = {}
         self.merges: dict[int, list[tuple[int, int]]] = {}
@@ -98,7 +118,7 @@ class SheetReader:
         number = self.number + 1 if written is None else int(written) if written.isdecimal() else 0
         if not self.number < number <= MOST_LINES:
             raise Unfit("damaged")
-        self.number = number
+        self.number, self.digits = number, str(number)
         self.cells, self.damage, self.place = [], {}, -1
         self.is_hidden = attributes.get("hidden") in ("1", "true")
 
@@ -110,27 +130,31 @@ class SheetReader:
         self.pieces.clear()
 
     def _place(self, reference: str) -> int:
-        letters = reference.rstrip("0123456789")
-        if reference[len(letters) :] != str(self.number) or not letters.isalpha():
-            raise Unfit("damaged")
-        if letters not in self.columns:
-            if not _REFERENCE.fullmatch(reference):
+        letters = reference.removesuffix(self.digits)
+        known = self.columns.get(letters)
+        if known is None:
+            found = _REFERENCE.fullmatch(reference)
+            if found is None or found.group(1) != letters:
                 raise Unfit("damaged")
-            self.columns[letters] = column_index(letters)
-        return self.columns[letters]
+            known = self.columns[letters] = column_index(letters)
+        return known
 
     def _end_cell(self) -> None:
+        """Most of the time is spent here, so the usual cell takes the short way."""
         pieces = self.pieces
         stored = pieces[0] if len(pieces) == 1 else "".join(pieces)
         if not stored and not self.is_formula:
             return
-        text, damage = self._value(stored)
-        if text or damage:
+        text, damage = (self.readers.get(self.kind) or _text)(stored) if not self.is_formula else self._result(stored)
+        if not damage and text and self.place == len(self.cells) < MOST_COLUMNS and len(text) <= LONGEST_CELL:
+            self.cells.append(text)
+        elif text or damage:
             self._put(text, damage)
 
     def _put(self, text: str, damage: str) -> None:
         # One column too many is enough to know that it does not fit.
         place, cells = min(self.place, MOST_COLUMNS), self.cells
+        text = text or UNKNOWN
         if len(text) > LONGEST_CELL:
             text, damage = text[:LONGEST_CELL], LONG
         if place == len(cells):
@@ -143,21 +167,11 @@ class SheetReader:
         if damage:
             self.damage[place] = damage
 
-    def _value(self, stored: str) -> tuple[str, str]:
-        kind = self.kind
-        if self.is_formula and (self.is_uncalculated or (not stored and kind != "str")):
+    def _result(self, stored: str) -> tuple[str, str]:
+        """What a formula gave when the workbook was saved. An empty text is a result, nothing at all is none."""
+        if self.is_uncalculated or (not stored and self.kind != "str"):
             return UNKNOWN, FORMULA
-        if kind == "s":
-            return self._shared(stored)
-        if kind == "n":
-            return self._figure(stored)
-        if kind == "b":
-            return BOOLEANS.get(stored, stored), ""
-        if kind == "e":
-            return stored, ERROR
-        if kind == "d":
-            return stored.replace("T00:00:00", "").replace("T", " "), ""
-        return unescaped(stored), ""
+        return (self.readers.get(self.kind) or _text)(stored)
 
     def _shared(self, stored: str) -> tuple[str, str]:
         try:

@@ -8,16 +8,17 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from .doubt import is_doubtful
-from .encodings import CODECS, GB18030, check, encoding_of, mark_length
+from .doubt import Doubt
+from .encodings import CODECS, check, encoding_of, mark_length
 from .handover import Output, Table
 from .layout import HEADER_WITHIN, Header, choose_header, filled
 from .limits import LONGEST_CELL, MOST_LINES, MOST_ROWS, Unfit
 
 DELIMITERS = ",\t;"
-SAMPLE = 64 * 1024
 # What a program writes for a character it could not keep.
-REPLACED, REPLACEMENT = "cell_replaced", "\ufffd"
+REPLACED = "cell_replaced"
+# Lost once, and the same lost again in GB18030.
+REPLACEMENTS = ("\ufffd", "锟斤拷")
 Numbered = tuple[int, list[str] | None]
 
 
@@ -29,17 +30,22 @@ def read_text(file: BinaryIO, out: Output, *, known: Collection[str], asked: str
     delimiter, header = find_header(file, encoding, known)
     out.tell({"do": "text", "encoding": encoding, "delimiter": delimiter})
     table = Table(out, index=0, name="", known=known, most=MOST_ROWS, header=header)
-    with_text = open_text(file, encoding)
-    for number, cells in rows_of(with_text, delimiter):
-        table.add(number, cells, _replaced(cells) if REPLACEMENT in str(cells) else None)
+    # Not asked again once a person has said what it is.
+    doubt = None if asked else Doubt(encoding)
+    for number, cells in rows_of(open_text(file, encoding), delimiter):
+        if doubt and cells:
+            doubt.see(cells)
+        table.add(number, cells, _replaced(cells) if cells else None)
     table.end()
-    sample = open_text(file, encoding, errors="replace").read(SAMPLE)
-    is_in_doubt = not asked and encoding == GB18030 and is_doubtful(sample, is_recognised=_is_recognised(header))
-    out.tell({"do": "end", "is_doubtful": is_in_doubt})
+    is_doubtful = doubt is not None and doubt.is_justified(is_recognised=_is_recognised(header))
+    out.tell({"do": "end", "is_doubtful": is_doubtful})
 
 
-def _replaced(cells: list[str] | None) -> dict[int, str]:
-    return {place: REPLACED for place, cell in enumerate(cells or []) if REPLACEMENT in cell}
+def _replaced(cells: list[str]) -> dict[int, str] | None:
+    text = "".join(cells)
+    if text.isascii() or not any(sign in text for sign in REPLACEMENTS):
+        return None
+    return {place: REPLACED for place, cell in enumerate(cells) if any(sign in cell for sign in REPLACEMENTS)}
 
 
 def _is_recognised(header: Header) -> bool:

@@ -24,7 +24,9 @@ def parse(
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = _refuse
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
+    parser.ExternalEntityRefHandler = _refuse
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
@@ -40,5 +42,5 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _refuse(*_told: Any) -> None:
+def _refuse(*_told: Any) -> Any:
     raise Unfit("doctype")
