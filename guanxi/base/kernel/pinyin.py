@@ -50,11 +50,12 @@ _WRITTEN_V = str.maketrans("ü", "v")
 class SearchQuery:
     """`tsquery` is cast with ::tsquery. With `recheck`, rows must also contain it (LIKE) in a name column. With
     `masked`, rows whose phone is masked for the reader must meet this query too: more of a phone than the mask shows
-    finds them only when it is the whole number, or it could be found out digit by digit."""
+    finds them only when it is the whole number, or it could be found out digit by digit. `has_phone`: a part may be the end of one."""
 
     tsquery: str
     recheck: str = ""
     masked: str = ""
+    has_phone: bool = False
 
 
 def syllables(name: str, *, is_person: bool = True) -> list[str]:
@@ -117,12 +118,13 @@ def search_query(text: str) -> SearchQuery | None:
     parts = [part for part in _SEPARATORS.split(plain) if part]
     if not parts:
         return None
+    has_phone = any(map(_phone_digits, parts))
     if len(parts) > 1 and all(_WORD.fullmatch(part) for part in parts):
-        return SearchQuery(_several_latin(parts), masked=_for_masked(parts))
+        return SearchQuery(_several_latin(parts), masked=_for_masked(parts), has_phone=has_phone)
     rechecks = [part for part in parts if len(_han(part)) > 2]
     recheck = rechecks[0] if len(rechecks) == 1 else ""
     found = _together(parts)
-    return SearchQuery(found, recheck, _for_masked(parts)) if found else None
+    return SearchQuery(found, recheck, _for_masked(parts), has_phone) if found else None
 
 
 def _for_masked(parts: list[str]) -> str:

@@ -212,8 +212,9 @@ class RecordType:
     """`path` is the address; actions do the writing. What is left out is taken from the model and the fields.
 
     `key`: the kind that grants and events name. `number`: the unique column of the number people read out, found by
-    search when typed whole. `found_by`: the columns of names that search words come from. `has_bin`: what is removed
-    waits on a page of its own to be taken out again.
+    search when typed whole. `found_by`: the columns of names that search words come from. `found_through`: a column and
+    the kind it points to, when the record is found by the words of that. `has_bin`: what is removed waits on a page of
+    its own to be taken out again.
     """
 
     label: Any
@@ -243,6 +244,7 @@ class RecordType:
     boards: tuple[str, ...] = ()
     searchable: bool = False
     found_by: tuple[str, ...] = ()
+    found_through: tuple[str, str] | None = None
     number: str = ""
     lent: str = ""
     empty_hint: Any = ""

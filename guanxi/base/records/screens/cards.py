@@ -14,6 +14,7 @@ from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 
 from ..reveal import reveals
+from ..search import recent
 from ..types import BUTTONS, PANELS, Button, Field, Panel, RecordType, panels_for
 from ..values import shown
 
@@ -21,6 +22,7 @@ from ..values import shown
 def card_view(type_: RecordType) -> Callable[..., HttpResponse]:
     def view(request: ActorRequest, record_id: int) -> HttpResponse:
         record = type_.access(request.actor, record_id)
+        recent.opened(request.actor, type_.key, record_id)
         context = {
             "type": type_,
             "record": record,

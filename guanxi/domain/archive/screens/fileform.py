@@ -92,6 +92,9 @@ FILE_FORMS = RecordType(
         ),
     ),
     change=change_file_form,
+    searchable=True,
+    number="number",
+    found_through=("customer_id", "customer"),
     empty_hint=_("File forms come from an import, or from a customer's card after an event."),
     icon="file",
 )
