@@ -15,7 +15,7 @@ from .asked import Asked
 from .gathering import Gathering
 from .keys import CAP, Cursor, KeyQuery, Narrowing, Order, count_query, find_query
 from .narrow import narrow
-from .narrowing import Parameters
+from .narrowing import NONE, Condition, Parameters
 from .types import RecordType, Sort
 
 __all__ = ["PAGE", "Listed", "Plan", "exact_count", "list_page", "narrow", "place", "planned"]
@@ -75,18 +75,24 @@ def planned(type_: RecordType, scope: Scope, narrowing: Narrowing) -> Plan:
 
 
 def list_page(type_: RecordType, asked: Asked, actor: Actor, *, size: int = PAGE) -> Listed:
-    plan = planned(type_, scope_of(actor, type_.key), narrow(type_, asked, actor))
-    sort = type_.sort(asked.sort)
+    scope, narrowing = scope_of(actor, type_.key), narrow(type_, asked, actor)
+    order = Order(type_.sort(asked.sort), place(type_, type_.sort(asked.sort), asked.cursor))
+    if not narrowing.whole:
+        rows, count = _rows_and_count(Plan(type_, scope, narrowing, 0), order, asked, size + 1)
+        return _listed(rows, count, order, size)
+    plan = planned(type_, scope, narrowing)
     if plan.too_broad or plan.count == 0:
-        return Listed([], plan.count, sort, too_broad=plan.too_broad)
-    order = Order(sort, place(type_, sort, asked.cursor))
-    rows = _rows(plan, order, asked, size + 1)
+        return Listed([], plan.count, order.sort, too_broad=plan.too_broad)
+    return _listed(_rows(plan, order, asked, size + 1), plan.count, order, size)
+
+
+def _listed(rows: list[tuple[Any, ...]], count: int, order: Order, size: int) -> Listed:
     has_more = len(rows) > size
     rows = rows[:size]
     if order.back:
         rows.reverse()
     newer, older = _turns(rows, order, has_more)
-    return Listed(rows, plan.count, sort, newer, older)
+    return Listed(rows, count, order.sort, newer, older)
 
 
 def exact_count(type_: RecordType, asked: Asked, actor: Actor) -> int | None:
@@ -112,16 +118,26 @@ def place(type_: RecordType, sort: Sort, text: str) -> Cursor | None:
     return Cursor(value, cursor.id, cursor.back)
 
 
-def _rows(plan: Plan, order: Order, asked: Asked, limit: int) -> list[tuple[Any, ...]]:
+def _rows_and_count(plan: Plan, order: Order, asked: Asked, limit: int) -> tuple[list[tuple[Any, ...]], int]:
+    """In one statement, since nothing hangs on the count."""
+    counting = count_query(plan.type, plan.scope, plan.narrowing)
+    rows = _rows(plan, order, asked, limit, besides=Condition(f"({counting[0]})", tuple(counting[1])))
+    if rows:
+        return [row[:-1] for row in rows], rows[0][-1]
+    return [], _asked(counting)[0] if order.cursor else 0
+
+
+def _rows(plan: Plan, order: Order, asked: Asked, limit: int, besides: Condition = NONE) -> list[tuple[Any, ...]]:
+    """`besides`: one more column at the end."""
     type_ = plan.type
     keys, parameters = plan.keys(order, limit=limit)
-    columns = ", ".join(column.sql for column in asked.shown_columns(type_))
+    columns = [column.sql for column in asked.shown_columns(type_)] + [besides.sql] * bool(besides)
     sql = (
-        f"SELECT t.id, k.v, t.{type_.owner}, t.{type_.unit}, {columns} FROM ({keys}) k"
+        f"SELECT t.id, k.v, t.{type_.owner}, t.{type_.unit}, {', '.join(columns)} FROM ({keys}) k"
         f" JOIN {type_.table} t ON t.id = k.id {type_.joins} ORDER BY {order.by('k.v', 'k.id')}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, [*besides.parameters, *parameters])
         return list(cursor.fetchall())
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from markupsafe import Markup, escape
 
 KINDS: list[tuple[type[forms.Widget], str]] = [
     (forms.PasswordInput, "password"),
@@ -48,3 +50,14 @@ def bound(field: BoundField, **more: Any) -> dict[str, Any]:
         "attrs": {name: value for name, value in widget.attrs.items() if name not in ("class", "style")},
     }
     return given | more
+
+
+def option_lines(options: Iterable[tuple[Any, Any]], value: Any = None) -> Markup:
+    """The options of a select. Made here and not in the template: there may be hundreds."""
+    many = isinstance(value, Iterable) and not isinstance(value, str)
+    chosen = {str(one) for one in value} if many else {"" if value is None else str(value)}
+    lines = (
+        f'<option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>{escape(text)}</option>'
+        for key, text in options
+    )
+    return Markup("\n".join(lines))  # noqa: S704 (both parts are escaped)

@@ -48,11 +48,15 @@ def near_day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     on = clock.local_date(value) if isinstance(value, datetime) else value
-    names = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
-    distance = (on - clock.today()).days
-    if distance in names:
-        return names[distance]
-    return on.strftime("%m-%d") if on.year == clock.today().year else day(on)
+    today = clock.today()
+    match (on - today).days:
+        case -1:
+            return _("Yesterday")
+        case 0:
+            return _("Today")
+        case 1:
+            return _("Tomorrow")
+    return f"{on.month:02}-{on.day:02}" if on.year == today.year else day(on)
 
 
 def near(value: datetime | None) -> str:
@@ -67,7 +71,7 @@ def near(value: datetime | None) -> str:
     local = value.astimezone(clock.ZONE)
     if local.year != clock.today().year and abs(ago) > timedelta(days=2):
         return day(local)
-    return f"{near_day(local)} {local:%H:%M}"
+    return f"{near_day(local)} {local.hour:02}:{local.minute:02}"
 
 
 def due(value: date | datetime | None) -> str:

@@ -33,6 +33,16 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
+def gettext(message: str) -> str:
+    """Catalogues stand still while a process lives, so each sentence is looked up once per language."""
+    return _said(translation.get_language(), message)
+
+
+@lru_cache(maxsize=8192)
+def _said(language: str | None, message: str) -> str:
+    return translation.gettext(message)
+
+
 def fixed(template: str) -> Markup:
     """A part that is the same for everybody in one language, rendered once."""
     return _fixed(template, translation.get_language())
@@ -106,6 +116,7 @@ GLOBALS: dict[str, Any] = {
     "today": clock.today,
     "now": clock.now,
     "bound": fields.bound,
+    "option_lines": fields.option_lines,
     "uid": lambda: uuid4().hex[:8],
     "zip": zip,
     "is_debug": lambda: settings.DEBUG,
@@ -119,7 +130,7 @@ def environment(**options: Any) -> Environment:
     env = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)  # noqa: S701 (autoescape is on: Django's backend sets it)
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
+        gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     env.globals.update(GLOBALS)
     env.filters.update(formats.FILTERS | {"attributes": attributes, "initials": initials})
