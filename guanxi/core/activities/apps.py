@@ -8,6 +8,7 @@ class Activities(AppConfig):
 
     def ready(self) -> None:
         from guanxi.base.org.scopes import may
+        from guanxi.base.records.imports.judging import KEEPERS, Keeper
         from guanxi.base.records.types import BUTTONS, GLANCES, PANELS, Button, Panel
 
         from . import related
@@ -15,6 +16,8 @@ class Activities(AppConfig):
 
         related.register()
 
+        logged = "EXISTS (SELECT FROM activities_activity a WHERE a.customer_id = t.id AND a.removed_at IS NULL)"
+        KEEPERS.add(Keeper("activities", "customer", _("Contacts"), logged))
         PANELS.add(
             Panel("timeline", "customer", _("Contacts"), "activities/timeline_panel.html", timeline_panel, order=20)
         )

@@ -11,12 +11,13 @@ class Customers(AppConfig):
         from guanxi.base.org.scopes import may
         from guanxi.base.records.bulk import BULK
         from guanxi.base.records.imports.intakes import INTAKES
+        from guanxi.base.records.imports.judging import KEEPERS, Keeper
         from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
         from guanxi.base.ui import NAV, NavEntry
 
         from . import related
         from .departure import OWNED
-        from .intake import INTAKE
+        from .intake import INTAKE, TEAM_STAYS
         from .screens import panels
         from .screens.customer import CUSTOMERS
         from .screens.many import STEPS
@@ -27,6 +28,7 @@ class Customers(AppConfig):
         for step in STEPS:
             BULK.add(step)
         INTAKES.add(INTAKE)
+        KEEPERS.add(Keeper("team", "customer", _("Team"), TEAM_STAYS))
         PANELS.add(
             Panel("customer-team", "customer", _("Team"), "customers/team_panel.html", panels.team_panel, order=70)
         )

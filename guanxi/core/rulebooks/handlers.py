@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import QuerySet
 
 from guanxi.base.audit import events
 from guanxi.base.audit.events import Event
+from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.core.activities import events as activities
 from guanxi.core.activities.models import Activity
@@ -13,10 +17,12 @@ from guanxi.core.customers import events as customers
 
 from . import events as rulebooks
 from .jobs import follow_approval
-from .models import Duty, PastSkipped
+from .models import Duty, PastSkipped, Withdrawn
 from .phases.run import run_phases
 from .phases.scope import of_customers, of_subjects
 
+# A large import is undone in one transaction that takes a while.
+JUST_NOW = timedelta(hours=1)
 FOLLOW = ("correct", "raise", "settle")
 
 
@@ -47,6 +53,15 @@ def evidence_changed(event: Event, actor: Actor) -> None:
 
 def customers_changed(event: Event, actor: Actor) -> None:
     run_phases(FOLLOW, of_customers(event.ids))
+    _explain(Duty.objects.filter(customer_id__in=list(event.ids)), event)
+
+
+def _explain(duties: QuerySet[Duty], event: Event) -> None:
+    """A record that went because its import was undone says so."""
+    if event.hints.get("why") == Withdrawn.UNDONE:
+        duties.filter(withdrawn_why=Withdrawn.REMOVED, withdrawn_at__gte=clock.now() - JUST_NOW).update(
+            withdrawn_why=Withdrawn.UNDONE
+        )
 
 
 def subjects_changed(event: Event, actor: Actor) -> None:
@@ -55,6 +70,7 @@ def subjects_changed(event: Event, actor: Actor) -> None:
         rows = [PastSkipped(subject_kind=event.kind, subject_id=one) for one in event.ids]
         PastSkipped.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
     run_phases(FOLLOW, of_subjects(event.kind, event.ids))
+    _explain(Duty.objects.filter(subject_kind=event.kind, subject_id__in=list(event.ids)), event)
 
 
 def _customers(event: Event) -> Sequence[int]:

@@ -16,6 +16,8 @@ from guanxi.base.audit.events import Event
 from guanxi.base.kernel import clock, pinyin
 from guanxi.base.records.defaults import column_defaults
 from guanxi.base.records.imports import readers
+from guanxi.base.records.imports.intakes import INTAKES, Intake
+from guanxi.base.records.imports.judging import KEEPERS, Keeper
 from guanxi.base.records.imports.kinds import (
     KINDS,
     STAGING,
@@ -34,7 +36,7 @@ from guanxi.core.customers.access import KIND as CUSTOMER
 from guanxi.core.customers.intake import take_in_people
 
 from .access import KIND
-from .events import COMPLETED
+from .events import CHANGED, COMPLETED, REMOVED
 from .models import FileForm
 
 # Names, phones and dates come first: a row is counted under the first of them that is wrong.
@@ -134,6 +136,9 @@ WHERE NOT EXISTS (
 )
 ORDER BY line ON CONFLICT DO NOTHING RETURNING id
 """
+# Forms are judged before their customers: those that go keep nobody.
+FORMS_STAY = """EXISTS (SELECT FROM archive_fileform f WHERE f.customer_id = t.id AND f.removed_at IS NULL
+  AND NOT EXISTS (SELECT FROM import_judged j WHERE j.kind = 'fileform' AND j.id = f.id AND j.verdict = 'goes'))"""
 COUNT = f"""
 SELECT (SELECT count(*) FROM {STAGING}), count(*), count(*) FILTER (WHERE purchased),
   count(DISTINCT customer_id) FILTER (WHERE purchased),
@@ -218,3 +223,5 @@ def register() -> None:
             explain=_("Each row is a person and the form from one event. Those known already are recognised."),
         )
     )
+    INTAKES.add(Intake(key=KIND, created=COMPLETED, changed=CHANGED, removed=REMOVED, keys=()))
+    KEEPERS.add(Keeper("file-forms", CUSTOMER, _("File forms"), FORMS_STAY))

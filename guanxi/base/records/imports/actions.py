@@ -27,6 +27,7 @@ from .models import ImportPart, ImportRun
 from .parts import forget_raw, has_file, keep_file, open_file
 from .sheet import Shape
 from .tables import Found, read_upload, rows_of_table
+from .undoing import forget_old_changes
 
 DECISIONS = ("leave", "fill", "overwrite", "create")
 KEPT_UNSTARTED = timedelta(days=7)
@@ -47,6 +48,7 @@ def upload_file(file: BinaryIO, *, name: str, size: int, kind: ImportKind, actor
         keep_file(run, file)
     # Files that nobody went on with hold personal data for nothing.
     discard(ImportRun.objects.filter(created_at__lt=clock.now() - KEPT_UNSTARTED))
+    forget_old_changes()
     trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": run.total})
     return run
 

@@ -1,4 +1,4 @@
-"""The job of an import. Takes an id, can run twice."""
+"""The jobs of an import. Each takes an id and can run twice."""
 
 from __future__ import annotations
 
@@ -10,3 +10,11 @@ from .running import carry_out
 @app.task(name="records:run_import", queue="imports", pass_context=False)
 def run_import(run_id: int) -> None:
     carry_out(run_id)
+
+
+@app.task(name="records:run_undo", queue="imports", pass_context=False)
+def run_undo(run_id: int) -> None:
+    # The module of the undoing starts this job itself.
+    from .undoing import carry_out_undo
+
+    carry_out_undo(run_id)

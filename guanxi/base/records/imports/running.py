@@ -15,7 +15,6 @@ from tempfile import TemporaryFile
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
@@ -31,6 +30,7 @@ from .made import MADE
 from .models import ImportRow, ImportRun
 from .parts import forget_file
 from .people import Directory, resolve
+from .problems import UNEXPECTED, actor_of, problem_of
 from .progress import CancelAsked, Progress
 from .reading import Reader, in_english
 from .sheet import Row
@@ -43,7 +43,6 @@ ONE_WORKER, ONE_OF_A_KIND = 7401, 7402
 TAKE_REFUSED = f"COPY (SELECT {REFUSED} FROM records_importrow WHERE run_id = %s) TO STDOUT"  # noqa: S608 (constants)
 COPIED_AT_ONCE = 64 * 1024
 NOT_WHOLE = _("Some rows were refused, and you wanted all rows or none. Nothing of this file was taken in.")
-UNEXPECTED = _("Something went wrong on our side. Nothing of this file was taken in. Please try again.")
 
 
 def carry_out(run_id: int) -> ImportRun:
@@ -70,17 +69,6 @@ def carry_out(run_id: int) -> ImportRun:
         raise
     run.refresh_from_db()
     return run
-
-
-def actor_of(run: ImportRun) -> Actor:
-    return Actor(run.actor_label, run.actor_via, account_id=run.account_id, staff_id=run.staff_id)
-
-
-def problem_of(refused: Refused) -> dict[str, object]:
-    """As English text with its values, so that each reader sees it in their language."""
-    with translation.override("en"):
-        text = str(getattr(refused, "template", refused.message))
-    return {"code": refused.code, "text": text, "details": refused.details}
 
 
 def _claim(run_id: int) -> ImportRun | None:
@@ -123,7 +111,12 @@ def _import_file(run: ImportRun, *, progress: Progress, actor: Actor) -> None:
     touched = [*outcome.items, *outcome.changed]
     items = [(name, record_id) for name, ids in touched for record_id in ids]
     trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": counts["rows"], **counts}, items=items)
-    _end(run, ImportRun.DONE, counts=counts, made={name: [min(ids), max(ids)] for name, ids in outcome.items if ids})
+    _end(run, ImportRun.DONE, counts=counts, made={"kinds": _ranges(outcome)})
+
+
+def _ranges(outcome: Outcome) -> list[tuple[str, int, int]]:
+    """Where the new records lie, so that they are found again by their ids."""
+    return [(name, min(ids), max(ids)) for name, ids in outcome.items if ids]
 
 
 def refuse_late(run: ImportRun, reader: Reader, refused: Sequence[Late], cursor: CursorWrapper) -> None:

@@ -28,6 +28,7 @@ class Withdrawn(models.TextChoices):
 
     AUDIENCE = "audience", _("The clause no longer applies to this record")
     REMOVED = "removed", _("The record was removed")
+    UNDONE = "undone", _("The import of this record was undone")
     DECEASED = "deceased", _("The customer has died")
     UNDISTURBED = "undisturbed", _("The customer does not wish to be disturbed")
     BY_HAND = "by_hand", _("Withdrawn by a person")
