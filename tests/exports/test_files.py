@@ -6,8 +6,14 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.records.asked import Asked
+from guanxi.base.records.exports.rows import Rows, selection_for
 from guanxi.core.customers.models import Customer
+from guanxi.core.customers.screens.customer import CUSTOMERS
 
 from .conftest import Exported, content, csv_rows, sheet_rows, workbook
 
@@ -105,3 +111,18 @@ def test_rare_characters_survive(exported: Exported, customer_of: CustomerOf) ->
     assert sheet_rows(exported("manager", cols="name"))[1] == ["䶮㐀𠮷"]
     for encoding in ("utf-8", "gb18030"):
         assert csv_rows(exported("manager", format="csv", encoding=encoding, cols="name"))[1] == ["䶮㐀𠮷"]
+
+
+def test_the_number_of_queries_does_not_grow_with_rows_or_columns(
+    actor: Callable[[str], Actor], customer_of: CustomerOf
+) -> None:
+    counts = []
+    for more, cols in ((1, "name"), (40, "name,phone,status,owner,unit,address,created_at,gender")):
+        for _number in range(more):
+            customer_of("rep")
+        asked, reader = Asked.of(CUSTOMERS, {"cols": cols}), actor("manager")
+        with CaptureQueriesContext(connection) as queries:
+            rows = [row for page in Rows(selection_for(CUSTOMERS, asked, reader), asked, reader) for row in page]
+        counts.append(len(queries))
+    assert len(rows) == 41
+    assert counts[0] == counts[1]

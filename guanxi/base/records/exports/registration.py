@@ -24,7 +24,7 @@ def register() -> None:
     LIST_TOOLS.add(
         ListTool("export", _("Export"), address_of("export"), _may_export, icon="download", order=60),
     )
-    LIST_TOOLS.add(ListTool("print", _("Print"), address_of("print"), icon="file", order=61))
+    LIST_TOOLS.add(ListTool("print", _("Print"), address_of("print"), icon="print", order=61))
 
 
 def address_of(step: str) -> Any:
