@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from guanxi.base.kernel.actor import Actor
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+_framing: ContextVar[bool] = ContextVar("framing", default=False)
 
 
 @contextmanager
@@ -23,6 +24,20 @@ def serving(request: HttpRequest) -> Iterator[None]:
         yield
     finally:
         _request.reset(token)
+
+
+@contextmanager
+def framing() -> Iterator[None]:
+    """While a part is rendered that is kept for other requests too (frame.py)."""
+    token = _framing.set(True)
+    try:
+        yield
+    finally:
+        _framing.reset(token)
+
+
+def is_framing() -> bool:
+    return _framing.get()
 
 
 def request() -> HttpRequest | None:
