@@ -28,6 +28,7 @@ from guanxi.base.records.exports.running import carry_out
 from guanxi.base.records.imports.models import ImportRun
 from guanxi.base.records.own_fields.actions import Entry as OwnEntry
 from guanxi.base.records.own_fields.actions import create_own_field
+from guanxi.base.records.views.actions import create_segment, create_view
 from guanxi.core.activities.actions import log_activity
 from guanxi.core.activities.actions.activity import NewActivity
 from guanxi.core.activities.models import Activity
@@ -139,7 +140,11 @@ def furnish(world: World) -> None:
     own_field = create_own_field("customer", "text", entry, actor=admin)
     fresh, mapped = uploaded(world.browsers["manager"]), uploaded(world.browsers["manager"])
     choose(world.browsers["manager"], mapped)
+    shared = create_view(CUSTOMERS, "给大家的", {"grade": "A"}, sharing="everybody", actor=actor_of("manager"))
+    segment = create_segment(CUSTOMERS, name="高价值", purpose="", criteria="grade = A", actor=actor_of("manager"))
     world.things = {
+        "view": shared.pk,
+        "segment": segment.pk,
         "spare unit": spare.pk,
         "closed unit": shut.pk,
         "newcomer": newcomer.pk,

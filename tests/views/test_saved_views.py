@@ -81,7 +81,7 @@ def test_a_view_of_another_is_missing_and_a_shared_one_only_read(actor):
     with pytest.raises(Missing):
         change_view(view.pk, **entries, actor=actor("colleague"))
     shared = create_view(CUSTOMERS, "给大家", {}, sharing="everybody", actor=actor("manager"))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Missing):
         delete_view(shared.pk, actor=actor("rep"))
     delete_view(shared.pk, actor=actor("gm"))
     assert not SavedView.objects.filter(id=shared.pk).exists()

@@ -60,9 +60,8 @@ def access_view(actor: Actor, view_id: int, *, to: str = "read", lock: bool = Fa
     view = rows.filter(id=view_id).first()
     if view is None or not may(actor, view.kind, "read") or not _is_seen(actor, view):
         raise Missing()
-    is_own = view.owner_id == actor.staff_id
-    if to != "read" and not is_own and not may_share(actor):
-        raise NotAllowed()
+    if to != "read" and view.owner_id != actor.staff_id and not may_share(actor):
+        raise Missing()
     return view
 
 
@@ -71,10 +70,10 @@ def _is_seen(actor: Actor, view: SavedView) -> bool:
 
 
 def access_segment(actor: Actor, segment_id: int, *, to: str = "read", lock: bool = False) -> Segment:
+    if to != "read" and not may_share(actor):
+        raise NotAllowed()
     rows = Segment.objects.select_for_update() if lock else Segment.objects.all()
     segment = rows.filter(id=segment_id).first()
     if segment is None or not may(actor, segment.kind, "read"):
         raise Missing()
-    if to != "read" and not may_share(actor):
-        raise NotAllowed()
     return segment
