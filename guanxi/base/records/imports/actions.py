@@ -26,7 +26,7 @@ from .kinds import KINDS, ImportKind
 from .models import ImportPart, ImportRun
 from .parts import forget_raw, has_file, keep_file, open_file
 from .sheet import Shape
-from .tables import Found, read_upload, rows_of_table
+from .tables import Found, read_upload, rows_of_table, tables_of
 from .undoing import forget_old_changes
 
 DECISIONS = ("leave", "fill", "overwrite", "create")
@@ -65,7 +65,9 @@ def clean_name(name: str) -> str:
 
 
 @action("records:import:columns_chosen", _("%(who)s chose the columns of a file to import."))
-def choose_columns(run_id: int, asked: Mapping[str, int], *, encoding: str = "", actor: Actor) -> ImportRun:
+def choose_columns(
+    run_id: int, asked: Mapping[str, int], *, encoding: str = "", table: int | None = None, actor: Actor
+) -> ImportRun:
     """Also finds the names to ask about. Raises Invalid by column, NotReadable when the encoding does not fit."""
     run = access_run(actor, run_id, lock=True)
     if run.state not in (ImportRun.UPLOADED, ImportRun.MAPPED):
@@ -74,6 +76,8 @@ def choose_columns(run_id: int, asked: Mapping[str, int], *, encoding: str = "",
     if has_file(run) and (not run.tables or (encoding in ENCODINGS and encoding != run.encoding)):
         with open_file(run) as file:
             _look_at(run, file, kind, encoding=encoding if encoding in ENCODINGS else run.encoding)
+    if table is not None and table != run.table:
+        _turn_to(run, table)
     run.mapping = mapping.check(kind, run.headers, asked)
     rows = rows_of_table(run, run.table)
     directory = people.Directory.of(actor, kind)
@@ -162,6 +166,14 @@ def check_answers(run: ImportRun, answers: Mapping[str, str], allowed: QuerySet[
     if errors:
         raise Invalid(errors)
     return asked
+
+
+def _turn_to(run: ImportRun, index: int) -> None:
+    """Another sheet of the workbook."""
+    table = next((one for one in tables_of(run) if one.index == index and not one.problem), None)
+    if table is None:
+        raise Invalid({"": [_("The file has no such table.")]})
+    run.table, run.header_row, run.headers, run.total = table.index, table.header_row, table.headers, table.rows
 
 
 def _look_at(run: ImportRun, file: BinaryIO, kind: ImportKind, *, encoding: str = "") -> Found:

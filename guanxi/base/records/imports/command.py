@@ -48,4 +48,8 @@ def result_of(run: ImportRun) -> dict[str, Any]:
 
 
 def problem_text(run: ImportRun) -> str:
-    return translated(run.problem["text"]) % run.problem["details"] if run.problem else ""
+    return problem_text_of(run.problem)
+
+
+def problem_text_of(problem: Mapping[str, Any] | None) -> str:
+    return translated(problem["text"]) % problem["details"] if problem else ""

@@ -7,23 +7,27 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanxi.base import ui
 from guanxi.base.audit import operations
-from guanxi.base.kernel.errors import Invalid, NotAllowed
+from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed
 from guanxi.base.org.web import ActorRequest, signed_in
 
-from . import shown, uploads
+from . import blanks, shown, uploads
 from .access import access_run, kinds_for, runs_of
-from .actions import choose_columns, fetch_refused, start_import, stop_import, upload_file
+from .actions import DECISIONS, choose_columns, fetch_refused, start_import, stop_import, upload_file
 from .decoding import ENCODINGS, NotReadable
 from .kinds import KINDS
+from .mappings import save_mapping
 from .models import ImportRun
 from .people import REFUSE
 from .report import refused_csv
+from .standard import FOUND
+from .undoing import can_be_undone, preview, undo_import
 
 NEWEST = 30
 
@@ -79,6 +83,7 @@ def _imports_page(request: ActorRequest, *, errors: dict[str, list[Any]] | None 
     context = {
         "kinds": kinds,
         "kind_options": [(kind.key, kind.label) for kind in kinds],
+        "templates": [(kind.key, kind.label) for kind in kinds],
         "runs": shown.runs_table(list(runs_of(request.actor)[:NEWEST])),
         "errors": errors or {},
         "limit": settings.IMPORT_MAX_BYTES,
@@ -91,13 +96,55 @@ def _imports_page(request: ActorRequest, *, errors: dict[str, list[Any]] | None 
 def one_import(request: ActorRequest, run_id: int) -> HttpResponse:
     run = access_run(request.actor, run_id)
     if run.state == ImportRun.UPLOADED or (run.state == ImportRun.MAPPED and request.GET.get("step") == "columns"):
+        run = shown.as_asked(run, request.GET)
         return _columns_page(request, run, encoding=request.GET.get("as", ""))
     if run.state == ImportRun.MAPPED:
-        return _questions_page(request, run)
+        # A watching progress bar learns here that the trial is over.
+        return ui.go(request, request.path) if ui.is_htmx(request) else _questions_page(request, run)
     if run.has_ended and ui.is_htmx(request):
         # The watching progress bar learns here that the result is ready.
         return ui.go(request, request.path)
-    return ui.page(request, "records/import_result.html", shown.result(run))
+    staying = shown.staying_rows(run.undo.get("staying", []), request.actor)
+    return ui.page(request, "records/import_result.html", shown.result(run) | {"staying": staying})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: ActorRequest, run_id: int) -> HttpResponse:
+    """What would go and what would stay, then the undoing itself."""
+    run = access_run(request.actor, run_id)
+    if request.method == "POST" or not can_be_undone(run):
+        run = undo_import(run_id, actor=request.actor)
+        return ui.go(request, reverse("records:import", args=[run.pk]))
+    judged = preview(run)
+    context = {
+        "run": run,
+        "rows": shown.undo_rows(judged.as_counts()),
+        "staying": shown.staying_rows(judged.staying, request.actor),
+    }
+    return ui.page(request, "records/import_undo.html", context)
+
+
+@signed_in
+@require_POST
+def mapping(request: ActorRequest, run_id: int) -> HttpResponse:
+    try:
+        saved = save_mapping(run_id, name=request.POST.get("name", ""), actor=request.actor)
+        ui.toast(request, _("Saved as “%(name)s”, for everybody who imports such files.") % {"name": saved.name})
+    except Invalid as problem:
+        ui.toast(request, " ".join(str(text) for texts in problem.errors.values() for text in texts), tone="late")
+    return ui.go(request, reverse("records:import", args=[run_id]))
+
+
+@signed_in
+@require_GET
+def template(request: ActorRequest, kind: str, form: str) -> HttpResponse:
+    found = next((one for one in kinds_for(request.actor) if one.key == kind), None)
+    if found is None or form not in blanks.FORMS:
+        raise Missing()
+    response = HttpResponse(blanks.FORMS[form].write(found), content_type=blanks.FORMS[form].content_type)
+    response["Content-Disposition"] = content_disposition_header(True, f"{found.label}.{form}") or "attachment"
+    return response
 
 
 @signed_in
@@ -109,10 +156,12 @@ def columns(request: ActorRequest, run_id: int) -> HttpResponse:
         if name.startswith("map-") and str(value).isdecimal() and len(str(value)) < 18
     }
     encoding = request.POST.get("encoding", "")
+    table = request.POST.get("table", "")
     try:
-        run = choose_columns(run_id, asked, encoding=encoding, actor=request.actor)
+        chosen = int(table) if table.isdecimal() and len(table) < 6 else None
+        run = choose_columns(run_id, asked, encoding=encoding, table=chosen, actor=request.actor)
     except Invalid as problem:
-        run = access_run(request.actor, run_id)
+        run = shown.as_asked(access_run(request.actor, run_id), request.POST)
         return _columns_page(request, run, encoding=encoding, asked=asked, errors=problem.errors)
     except NotReadable as refused:
         run = access_run(request.actor, run_id)
@@ -124,7 +173,11 @@ def columns(request: ActorRequest, run_id: int) -> HttpResponse:
 @require_POST
 def start(request: ActorRequest, run_id: int) -> HttpResponse:
     run = access_run(request.actor, run_id)
-    given = {question["key"]: request.POST.get(f"answer-{number}", "") for number, question in enumerate(run.questions)}
+    known = shown.colleagues_for(run, request.actor)
+    given = {
+        question["key"]: shown.answered(request.POST.get(f"answer-{number}", ""), known)
+        for number, question in enumerate(run.questions)
+    }
     offered = KINDS.get(run.kind).offered(run.mapping)
     choices = {choice.key: request.POST.get(choice.key, "") for choice in offered}
     decisions = {
@@ -171,13 +224,15 @@ def _columns_page(
     errors: dict[str, list[Any]] | None = None,
 ) -> HttpResponse:
     chosen = encoding if encoding in ENCODINGS else run.encoding
-    preview = shown.preview(run, chosen)
+    seen = shown.preview(run, chosen)
     context = {
         "run": run,
         "kind": KINDS.get(run.kind),
-        "preview": preview,
+        "preview": seen,
         "encodings": shown.encodings(run, chosen),
-        "fields": shown.column_fields(run, preview, asked, errors or {}),
+        "tables": shown.table_tabs(run),
+        "saved": shown.saved_mappings(run),
+        "fields": shown.column_fields(run, seen, asked, errors or {}),
         "errors": {(f"map-{key}" if key else ""): texts for key, texts in (errors or {}).items()},
         "labels": {f"map-{column.key}": column.label for column in KINDS.get(run.kind).columns},
     }
@@ -193,10 +248,15 @@ def _questions_page(
     errors: dict[str, list[Any]] | None = None,
 ) -> HttpResponse:
     kind = KINDS.get(run.kind)
+    colleagues = shown.colleagues_for(run, request.actor)
     context = {
         "run": run,
         "kind": kind,
-        "questions": shown.question_fields(run, given or run.answers, errors or {}),
+        "questions": shown.question_fields(run, given or run.answers, errors or {}, colleagues),
+        "colleagues": [label for _id, label in colleagues] if len(colleagues) > shown.MOST_OPTIONS else [],
+        "trial": shown.trial(run),
+        "pairs": shown.pairs(run),
+        "decisions": [(option.key, option.label) for option in FOUND.options if option.key in DECISIONS],
         "offered": kind.offered(run.mapping),
         "choices": kind.choose(choices or run.choices, run.mapping),
         "refuse": REFUSE,

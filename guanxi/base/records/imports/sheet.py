@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _DECORATION = re.compile(r"[\s*:·_\-]|\(.*?\)|\[.*?\]|【.*?】")
+# How the example row of our templates begins, in either language (see blanks.py).
+EXAMPLE_MARKS = ("【示例】", "[Example]")
 UNHARMED: Mapping[int, str] = {}
 
 
@@ -47,3 +49,8 @@ class Shape:
 def header_key(name: str) -> str:
     """`*手机（必填）` and `手机` are the same header."""
     return _DECORATION.sub("", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def is_example(cells: Sequence[str] | None) -> bool:
+    """The row of a template that shows how to fill it in."""
+    return bool(cells) and str(cells[0]).lstrip().startswith(EXAMPLE_MARKS)  # type: ignore[index]  # not empty, so not None

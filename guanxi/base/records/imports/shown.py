@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -10,23 +10,34 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from markupsafe import Markup
 
 from guanxi.base import ui
 from guanxi.base.kernel import clock
-from guanxi.base.org.models import Post, Staff
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.models import Post
 from guanxi.base.ui.formats import moment
 from guanxi.base.ui.formats import number as figure
 
+from ..types import Field
 from . import mapping, mappings
-from .command import problem_text
+from .command import problem_text, problem_text_of
 from .decoding import NAMES
-from .kinds import KINDS
+from .intakes import type_of
+from .judging import CHANGED, KEEPERS
+from .kinds import KINDS, ImportKind
+from .made import MADE
 from .models import ImportRow, ImportRun
 from .parts import has_file
-from .people import REFUSE
+from .people import REFUSE, named_by
 from .report import sentences
-from .tables import preview_as, rows_of_table
+from .tables import preview_as, rows_of_table, tables_of
+from .undoing import can_be_undone
 
+# More colleagues than this are typed, not picked from a long list.
+MOST_OPTIONS = 60
+LINK = Markup('<a href="{}">{}</a>')
 PREVIEW_ROWS = 20
 PREVIEW_WIDTH = 60
 REFUSED_ROWS = 20
@@ -70,6 +81,41 @@ def encodings(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
         }
         for encoding, name in NAMES.items()
     ]
+
+
+def as_asked(run: ImportRun, asked: Mapping[str, Any]) -> ImportRun:
+    """The run as if another sheet or saved mapping were chosen; nothing is stored yet."""
+    kind = KINDS.get(run.kind)
+    table = next((t for t in tables_of(run) if str(t.index) == str(asked.get("table", ""))), None)
+    if table is not None and table.index != run.table:
+        run.table, run.header_row, run.headers, run.total = table.index, table.header_row, table.headers, table.rows
+        run.mapping = mappings.propose(kind, table.headers)
+    wanted = str(asked.get("mapping", ""))
+    saved = mappings.named(kind).filter(id=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 18 else None
+    if saved is not None:
+        run.mapping = mappings.applied(kind, run.headers, saved.columns)
+    return run
+
+
+def table_tabs(run: ImportRun) -> list[dict[str, Any]]:
+    """The sheets of a workbook that hold something, where there are several."""
+    tables = [table for table in tables_of(run) if not table.problem]
+    address = reverse("records:import", args=[run.pk])
+    tabs = [
+        {
+            "label": table.name or _("Table"),
+            "count": table.rows,
+            "href": f"{address}?step=columns&table={table.index}",
+            "current": table.index == run.table,
+        }
+        for table in tables
+    ]
+    return tabs if len(tabs) > 1 else []
+
+
+def saved_mappings(run: ImportRun) -> list[tuple[str, str]]:
+    address = f"{reverse('records:import', args=[run.pk])}?step=columns&table={run.table}"
+    return [(f"{address}&mapping={saved.pk}", saved.name) for saved in mappings.named(KINDS.get(run.kind))]
 
 
 def column_fields(
@@ -117,21 +163,39 @@ def _sample(seen: Preview, index: int | None) -> str:
     return _("For example: %(sample)s") % {"sample": sample[:40]} if sample else ""
 
 
-def question_fields(run: ImportRun, given: Mapping[str, str], errors: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
-    if not run.questions:
-        return []
-    colleagues = _colleagues()
+def question_fields(
+    run: ImportRun, given: Mapping[str, str], errors: Mapping[str, list[Any]], colleagues: Sequence[tuple[int, str]]
+) -> list[dict[str, Any]]:
+    """`options` of a short list of colleagues; of a long one the page holds one list to type into (see `answered`)."""
+    labels = {str(staff_id): label for staff_id, label in colleagues}
+    is_short = len(colleagues) <= MOST_OPTIONS
     return [
         {
             "name": f"answer-{number}",
             "label": question["written"] or _("No name given"),
             "value": given.get(question["key"], ""),
-            "options": _options(colleagues, question["candidates"]),
+            "text": _answer_text(given.get(question["key"], ""), labels),
+            "options": _options(colleagues, question["candidates"]) if is_short else [],
             "help": _why_asked(question),
             "errors": errors.get(f"answer-{number}", []),
         }
         for number, question in enumerate(run.questions)
     ]
+
+
+def _answer_text(value: str, labels: Mapping[str, str]) -> str:
+    return _("Refuse these rows") if value == REFUSE else labels.get(value, value)
+
+
+def answered(text: str, colleagues: Sequence[tuple[int, str]]) -> str:
+    """What was chosen or typed as an answer: an id, a line of the list, or that the rows are to be refused."""
+    text = text.strip()
+    if text.isdecimal() or text == REFUSE:
+        return text
+    if text == _("Refuse these rows"):
+        return REFUSE
+    found = [str(staff_id) for staff_id, label in colleagues if text and text in (label, label.split(" · ")[0])]
+    return found[0] if len(found) == 1 else ""
 
 
 def _why_asked(question: Mapping[str, Any]) -> str:
@@ -143,17 +207,20 @@ def _why_asked(question: Mapping[str, Any]) -> str:
     return _("Nobody on the staff has this name. Rows: %(rows)s.") % asked
 
 
-def _options(colleagues: list[tuple[int, str]], candidates: list[int]) -> list[tuple[str, str]]:
+def _options(colleagues: Sequence[tuple[int, str]], candidates: list[int]) -> list[tuple[str, str]]:
     """Those of the same name first."""
     ordered = sorted(colleagues, key=lambda colleague: colleague[0] not in candidates)
     return [*((str(staff_id), label) for staff_id, label in ordered), (REFUSE, _("Refuse these rows"))]
 
 
-def _colleagues() -> list[tuple[int, str]]:
+def colleagues_for(run: ImportRun, actor: Actor) -> list[tuple[int, str]]:
+    """Whom the importer may name."""
+    if not run.questions:
+        return []
     today = clock.today()
     held = Post.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today).order_by("is_main", "-id")
     units = dict(held.values_list("staff_id", "unit__name"))
-    staff = Staff.objects.filter(left_on=None).order_by("pinyin", "id").values_list("id", "name", "number")
+    staff = named_by(actor, KINDS.get(run.kind)).order_by("pinyin", "id").values_list("id", "name", "number")
     return [(i, " · ".join(filter(None, [name, units.get(i, ""), number]))) for i, name, number in staff]
 
 
@@ -166,6 +233,8 @@ def states() -> dict[str, tuple[str, str]]:
         ImportRun.DONE: (_("Finished"), "done"),
         ImportRun.FAILED: (_("Failed"), "late"),
         ImportRun.CANCELLED: (_("Stopped"), "plain"),
+        ImportRun.UNDOING: (_("Being undone"), "open"),
+        ImportRun.UNDONE: (_("Undone"), "plain"),
     }
 
 
@@ -190,32 +259,119 @@ def _cells(run: ImportRun) -> list[Any]:
     return [run.file_name, KINDS.get(run.kind).label, state, figure(run.total), refused, moment(run.created_at)]
 
 
-def result(run: ImportRun) -> dict[str, Any]:
-    kind = KINDS.get(run.kind)
-    figures = [
+def figures_of(kind: ImportKind, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Those of the kind, and what other rooms made of it."""
+    more = [made.figure for made in MADE if counts.get(made.key)]
+    return [
         {
             "key": f.key,
             "name": f.label,
-            "value": run.counts.get(f.key, 0),
-            "tone": f.tone if run.counts.get(f.key) else "",
-            "row": (f.label, figure(run.counts.get(f.key, 0))),
+            "value": counts.get(f.key, 0),
+            "tone": f.tone if counts.get(f.key) else "",
+            "row": (f.label, figure(counts.get(f.key, 0))),
             "is_headline": f.is_headline,
         }
-        for f in kind.figures
+        for f in (*kind.figures, *more)
     ]
-    refused_rows = ImportRow.objects.filter(run=run).order_by("line", "id")[: REFUSED_ROWS if run.has_ended else 0]
+
+
+def refused_rows(run: ImportRun, kind: ImportKind) -> list[list[str]]:
+    """The first of them."""
+    rows = ImportRow.objects.filter(run=run).order_by("line", "id")[:REFUSED_ROWS]
+    return [[str(r.line), _excerpt(r.cells), sentences(kind, r.reasons)] for r in rows]
+
+
+def trial(run: ImportRun) -> dict[str, Any] | None:
+    """What a trial came to, for the page it came back to."""
+    if not run.trial:
+        return None
+    kind = KINDS.get(run.kind)
+    figures = figures_of(kind, run.trial)
+    return {
+        "headline": [f for f in figures if f["is_headline"]],
+        "figures": [f["row"] for f in figures if f["value"] or f["is_headline"]],
+        "refused": refused_rows(run, kind),
+        "refused_count": run.trial.get("refused", 0),
+    }
+
+
+def pairs(run: ImportRun) -> list[dict[str, Any]]:
+    """Rows and the records they mean, side by side in words."""
+    if not run.pairs:
+        return []
+    fields = {f.key: f for f in type_of(KINDS.get(run.kind).access_kind).all_fields}
+    return [
+        {
+            "name": f"pair-{pair['line']}",
+            "line": str(pair["line"]),
+            "title": pair["title"],
+            "url": pair["url"],
+            "value": run.decisions.get(str(pair["line"]), "leave"),
+            "rows": [
+                [fields[key].label, _worded(fields[key], stored), _worded(fields[key], brought)]
+                for key, stored, brought in pair["cells"]
+                if key in fields
+            ],
+        }
+        for pair in run.pairs
+    ]
+
+
+def _worded(entry: Field, text: str) -> str:
+    if entry.kind == "choice":
+        return str({str(value): label for value, label in entry.options()}.get(text, text))
+    if entry.kind == "yesno":
+        return {"true": _("Yes"), "false": _("No")}.get(text, text)
+    return text or "–"
+
+
+STAGES = {
+    "reading": _l("Reading the rows"),
+    "writing": _l("Writing the rows and what follows from them"),
+    "undoing": _l("Undoing the import"),
+}
+
+
+def result(run: ImportRun) -> dict[str, Any]:
+    kind = KINDS.get(run.kind)
+    figures = figures_of(kind, run.counts)
     return {
         "run": run,
         "kind": kind,
         "figures": figures,
         "headline": [f for f in figures if f["is_headline"]],
         "problem": problem_text(run),
-        "stage": {"reading": _("Reading the rows"), "writing": _("Writing customers, forms and duties")}.get(
-            run.stage, _("Waiting for its turn")
-        ),
-        "refused": [[str(r.line), _excerpt(r.cells), sentences(kind, r.reasons)] for r in refused_rows],
+        "stage": STAGES.get(run.stage, _("Waiting for its turn")),
+        "refused": refused_rows(run, kind) if run.has_ended else [],
         "state": states()[run.state],
+        "can_be_undone": can_be_undone(run),
+        "undo": undo_rows(run.undo["counts"]) if run.undo.get("counts") else [],
+        "undo_problem": problem_text_of(run.undo.get("problem")),
     }
+
+
+def undo_rows(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    labels = {
+        "removed": _("Records that go into the bin"),
+        "restored": _("Changed records that get their former values back"),
+        "stayed": _("Records that stay, because somebody worked on them since"),
+        "not_restored": _("Changed records that stay as they are, because they were changed since"),
+    }
+    return [(label, figure(counts.get(key, 0))) for key, label in labels.items()]
+
+
+def staying_rows(staying: Sequence[tuple[str, int, str]], actor: Actor) -> list[list[Any]]:
+    """Only records that the reader may still see are named."""
+    why = {keeper.key: keeper.label for keeper in KEEPERS} | {CHANGED: _("Changed since")}
+    rows: list[list[Any]] = []
+    for kind in dict.fromkeys(kind for kind, _id, _why in staying):
+        type_ = type_of(kind)
+        wanted = {record_id: reason for found, record_id, reason in staying if found == kind}
+        seen: Any = type_.model._default_manager
+        for record in seen.visible_to(actor).filter(id__in=wanted).order_by("id"):
+            link = LINK.format(f"/{type_.path}/{record.pk}", type_.title(record))
+            rows.append([type_.label, link, why.get(wanted[record.pk], "")])
+    return rows
 
 
 def _excerpt(cells: list[str]) -> str:

@@ -20,10 +20,11 @@ from .decoding import unreadable
 from .models import ImportPart, ImportRun
 from .parts import first_bytes
 from .process import Reading
-from .sheet import Row, header_key
+from .sheet import Row, header_key, is_example
 
 PREVIEW_BYTES = 64 * 1024
 Told = Callable[[int], None]
+Keep = Callable[[int, int, bytes], None]
 
 
 @dataclass
@@ -78,13 +79,21 @@ def read_upload(
     Raises NotReadable, also when no table of the file can be imported.
     """
     ImportPart.objects.filter(run=run, table__gte=0).delete()
-    found = Found()
+
+    def keep(table: int, position: int, block: bytes) -> None:
+        ImportPart.objects.create(run=run, table=table, position=position, content=block)
+
     with Reading(file, known_headers, encoding) as reading:
-        keeper = _Keeper(run, found, progress)
-        for head, block in reading.messages():
-            keeper.take(head, block)
-    _refuse_useless(found)
-    return found
+        return listen(reading, keep, progress=progress)
+
+
+def listen(reading: Reading, keep: Keep, *, progress: Told | None = None) -> Found:
+    """All that the process says, its rows given to `keep` with the table and their place in it."""
+    keeper = _Keeper(keep, progress)
+    for head, block in reading.messages():
+        keeper.take(head, block)
+    _refuse_useless(keeper.found)
+    return keeper.found
 
 
 def tables_of(run: ImportRun) -> list[Table]:
@@ -101,7 +110,7 @@ def rows_of_table(run: ImportRun, index: int, *, is_whole: bool = False) -> Iter
     for part_id in list(parts.values_list("id", flat=True)):
         content = ImportPart.objects.values_list("content", flat=True).get(id=part_id)
         for number, cells, *damage in json.loads(bytes(content)):
-            if number > header_row:
+            if number > header_row and (is_whole or not is_example(cells)):
                 yield (
                     Row(number, cells, {int(at): key for at, key in damage[0].items()})
                     if damage
@@ -126,8 +135,9 @@ def preview_as(run: ImportRun, encoding: str) -> list[Row]:
 class _Keeper:
     """Takes what the process says, in its order: text or workbook, then per table its header, rows and end."""
 
-    def __init__(self, run: ImportRun, found: Found, progress: Told | None) -> None:
-        self.run, self.found, self.progress = run, found, progress
+    def __init__(self, keep: Keep, progress: Told | None) -> None:
+        self.keep, self.progress = keep, progress
+        self.found = Found()
         self.open: dict[int, Table] = {}
         self.parts: dict[int, int] = {}
 
@@ -148,7 +158,7 @@ class _Keeper:
         index = self.open[head["index"]].index
         position = self.parts.get(index, 0)
         self.parts[index] = position + 1
-        ImportPart.objects.create(run=self.run, table=index, position=position, content=block)
+        self.keep(index, position, block)
         if self.progress:
             self.progress(head["rows"])
 

@@ -10,5 +10,8 @@ urlpatterns = [
     path("imports/<int:run_id>/columns", screens.columns, name="import-columns"),
     path("imports/<int:run_id>/start", screens.start, name="import-start"),
     path("imports/<int:run_id>/stop", screens.stop, name="import-stop"),
+    path("imports/<int:run_id>/undo", screens.undo, name="import-undo"),
+    path("imports/<int:run_id>/mapping", screens.mapping, name="import-mapping"),
+    path("imports/template/<slug:kind>.<slug:form>", screens.template, name="import-template"),
     path("imports/<int:run_id>/refused.csv", screens.refused, name="import-refused"),
 ]
