@@ -111,11 +111,11 @@
       const found = RELATIVE.exec(node.value);
       const place = make("span", { class: "criteria-row" });
       const mode = found ? (found[2] === "+" ? "ahead" : "ago") : "day";
-      place.append(choose(words.value, [["day", words.day], ["ago", words.ago], ["ahead", words.ahead]], mode, (wanted) => {
+      const modes = choose(words.value, [["ago", words.ago], ["ahead", words.ahead], ["day", words.day]], mode, (wanted) => {
         const base = field.kind === "date" ? "today" : "now";
         put(wanted === "day" ? new Date().toLocaleDateString("sv") : `${base} ${wanted === "ago" ? "-" : "+"} 30 days`, true);
-      }));
-      if (!found) return place.append(type(words.value, node.value, put, { type: /T/.test(node.value) ? "text" : "date" })), place;
+      });
+      if (!found) return place.append(modes, type(words.value, node.value, put, { type: /T/.test(node.value) ? "text" : "date" })), place;
       const [, base, , amount = "0", unit = "day"] = found;
       const sign = mode === "ago" ? "-" : "+";
       let state = { amount, unit };
@@ -123,6 +123,7 @@
       place.append(
         type(words.value, amount, (value) => { state.amount = value; write(); }, { type: "number", min: 0, max: 9999 }),
         choose(words.value, units(field.kind), unit, (value) => { state.unit = value; write(); }),
+        modes,
       );
       return place;
     };
@@ -216,7 +217,7 @@
     const row = (node, fields, parent, isInner) => {
       const subject = node.t === "test" ? `field:${node.field}` : node.t === "related" ? `related:${node.relation}` : "segment:";
       const place = make("div", { class: "criteria-row" },
-        choose(words.not, [["", "+"], ["not", words.not]], node.not ? "not" : "", (value) => { node.not = value === "not"; changed(); }),
+        choose(words.not, [["", words.holds], ["not", words.not]], node.not ? "not" : "", (value) => { node.not = value === "not"; changed(); }),
         choose(words.field, subjects(fields, isInner), subject, (wanted) => {
           parent.parts[parent.parts.indexOf(node)] = leafOf(wanted, fields);
           changed(true);
