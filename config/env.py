@@ -26,7 +26,10 @@ def secret_key() -> str:
 
 
 def database(url: str) -> dict[str, object]:
-    """A `postgresql://` address as Django settings; the socket folder may stand in `?host=`."""
+    """A `postgresql://` address as Django settings; the socket folder may stand in `?host=`.
+
+    What many requests run is planned once per connection (kernel/statements.py), unless a pooler between forbids it.
+    """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     return {
@@ -36,7 +39,7 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or query.pop("password", "")),
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": query,
+        "OPTIONS": {**query, "prepare_threshold": 0 if flag("PREPARED_STATEMENTS", True) else None},
     }
 
 

@@ -4,6 +4,7 @@ from guanxi.base.org.web import public
 from guanxi.base.ui import urls as ui_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("guanxi.edge.api.urls")),
     path("", include(ui_urls.patterns(public))),
     path("", include("guanxi.base.org.urls")),
     path("", include("guanxi.base.records.urls")),
@@ -13,7 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guanxi.core.rulebooks.urls")),
     path("", include("guanxi.domain.archive.urls")),
     path("", include("guanxi.edge.ops.urls")),
-    path("api/v1/", include("guanxi.edge.api.urls")),
 ]
 
 handler400 = "guanxi.base.ui.errors.handler400"

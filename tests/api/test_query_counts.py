@@ -41,15 +41,15 @@ def test_reading(call, customer_of, actor):
     }
     costs = {name: cost(partial(program.get, path)) for name, path in paths.items()}
     assert costs == {
-        "me": 3,
-        "customers": 5,
-        "search": 5,
-        "customer": 4,
-        "contacts": 4,
-        "forms": 4,
-        "form": 3,
-        "duties": 4,
-        "rulebooks": 4,
+        "me": 2,
+        "customers": 3,
+        "search": 3,
+        "customer": 2,
+        "contacts": 3,
+        "forms": 3,
+        "form": 2,
+        "duties": 3,
+        "rulebooks": 3,
     }
 
 

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from guanxi.base.kernel import clock
+from psycopg.types.json import Jsonb
+
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 
-from .models import EventRow
+ADD = "INSERT INTO audit_event (at, name, kind, ids) VALUES (%s, %s, %s, %s)"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def subscribe(name: str, handler: Handler) -> None:
 def publish(event: Event, *, actor: Actor) -> None:
     if not event.ids:
         return
-    EventRow.objects.create(at=clock.now(), name=event.name, kind=event.kind, ids=list(event.ids))
+    statements.rows(ADD, [clock.now(), event.name, event.kind, Jsonb(list(event.ids))])
     for handler in _handlers.get(event.name, ()):
         handler(event, actor)
 

@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
 
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Refused
 
+from . import trail
 from .models import Operation
 
 CLAIM = """
 INSERT INTO audit_operation (account_id, key, name, fingerprint, at)
 VALUES (%s, %s, %s, %s, %s) ON CONFLICT (account_id, key) DO NOTHING RETURNING id
 """
+ANSWER = "UPDATE audit_operation SET answer = %s WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,15 @@ def once(
         return Answer(perform(), repeated=False)
     mark = fingerprint_of(payload)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, [actor.account_id or 0, key[:80], name, mark, clock.now()])
-            row = cursor.fetchone()
-        if row is None:
+        claim = statements.value(CLAIM, [actor.account_id or 0, key[:80], name, mark, clock.now()])
+        if claim is None:
             return _stored(key, actor, name, mark)
         if same_within and (before := _same(actor, name, mark, same_within)):
-            Operation.objects.filter(id=row[0]).update(answer=before.answer)
+            statements.rows(ANSWER, [Jsonb(before.answer), claim])
             return Answer(before.answer or {}, repeated=True)
-        data = perform()
-        Operation.objects.filter(id=row[0]).update(answer=data)
+        with trail.in_one_transaction():
+            data = perform()
+        statements.rows(ANSWER, [Jsonb(data), claim])
         return Answer(data, repeated=False)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -10,8 +11,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 from django.utils.functional import Promise
+from psycopg.types.json import Jsonb
 
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.registry import Registry
 
@@ -36,12 +38,17 @@ class Running:
     written: bool = False
 
 
+ADD = """
+INSERT INTO audit_entry (at, name, via, who, account_id, staff_id, address, kind, subject_id, changes, personal)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+"""
 ADD_ITEMS = """
 INSERT INTO audit_item (entry_id, kind, subject_id)
 SELECT %s, x.kind, x.subject_id FROM unnest(%s::text[], %s::bigint[]) AS x(kind, subject_id)
 """
 NAMES: Registry[Name] = Registry("audit names")
 _running: ContextVar[Running | None] = ContextVar("running_action", default=None)
+_is_enclosed: ContextVar[bool] = ContextVar("action_is_enclosed", default=False)
 
 
 class TrailMissing(Exception):
@@ -58,21 +65,32 @@ def action(name: str, sentence: str | Promise) -> Callable[[Callable[P, R]], Cal
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             if not isinstance(kwargs.get("actor"), Actor):
                 raise TypeError(f"{function.__qualname__} needs actor=")
-            running = Running(name)
-            token = _running.set(running)
+            running, is_enclosed = Running(name), _is_enclosed.get()
+            tokens = _running.set(running), _is_enclosed.set(False)
             try:
-                with transaction.atomic():
+                with transaction.atomic(savepoint=not is_enclosed):
                     result = function(*args, **kwargs)
                     if not running.written:
                         raise TrailMissing(function.__qualname__)
                     return result
             finally:
-                _running.reset(token)
+                _running.reset(tokens[0])
+                _is_enclosed.reset(tokens[1])
 
         run.action_name = name  # type: ignore[attr-defined]  # read by the architecture test
         return run
 
     return decorate
+
+
+@contextmanager
+def in_one_transaction() -> Iterator[None]:
+    """Whoever opens it gives up the transaction with an action that fails, which so needs no savepoint of its own."""
+    token = _is_enclosed.set(True)
+    try:
+        yield
+    finally:
+        _is_enclosed.reset(token)
 
 
 def unchanged() -> None:
@@ -93,7 +111,7 @@ def record(
 ) -> Entry:
     """One row for what just happened; `changes` maps field to [from, to] and holds no personal values."""
     running = _running.get()
-    entry = Entry.objects.create(
+    entry = Entry(
         at=clock.now(),
         name=name or (running.name if running else ""),
         via=actor.via,
@@ -108,10 +126,17 @@ def record(
     )
     if not entry.name:
         raise TrailMissing("record() outside an action needs a name")
+    entry.pk = _added(entry)
     _record_items(entry, list(items))
     if running:
         running.written = True
     return entry
+
+
+def _added(entry: Entry) -> int:
+    who = [entry.at, entry.name, entry.via, entry.who, entry.account_id, entry.staff_id, entry.address]
+    what = [entry.kind, entry.subject_id, Jsonb(entry.changes), Jsonb(entry.personal)]
+    return int(statements.value(ADD, [*who, *what]))
 
 
 def _record_items(entry: Entry, items: list[tuple[str, int]]) -> None:

@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed
 
 from .models import Restriction
 from .scopes import may
+
+FORBIDDING = """
+SELECT reason FROM org_restriction
+WHERE (staff_id = %(staff)s::bigint OR (kind = %(kind)s AND subject_id = %(subject)s::bigint))
+  AND verb IN (%(verb)s, '*') AND (until IS NULL OR until > %(now)s) ORDER BY id LIMIT 1
+"""
 
 
 def ask(actor: Actor, verb: str, kind: str, subject_id: int | None = None) -> None:
@@ -24,14 +30,10 @@ def ask(actor: Actor, verb: str, kind: str, subject_id: int | None = None) -> No
 
 
 def _ask_restrictions(actor: Actor, verb: str, kind: str, subject_id: int | None) -> None:
-    about = Q(kind=kind, subject_id=subject_id) if subject_id else Q(pk__in=[])
-    hit = (
-        Restriction.objects.filter(about | Q(staff_id=actor.staff_id, staff__isnull=False), verb__in=[verb, "*"])
-        .filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
-        .first()
-    )
-    if hit:
-        raise NotAllowed(_("This is restricted: %(reason)s") % {"reason": hit.reason}, code="restricted")
+    given = {"staff": actor.staff_id, "kind": kind, "subject": subject_id, "verb": verb, "now": clock.now()}
+    reason = statements.value(FORBIDDING, given)
+    if reason is not None:
+        raise NotAllowed(_("This is restricted: %(reason)s") % {"reason": reason}, code="restricted")
 
 
 def restricted(actor: Actor, verb: str, kind: str, ids: Sequence[int]) -> dict[int, str]:

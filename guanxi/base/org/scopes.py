@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 
 from .models import Reach
@@ -132,7 +130,7 @@ def keep_rights(actor: Actor, posts: str | None, grants: str | None) -> None:
 
 
 def _read_rights(actor: Actor) -> None:
-    posts, grants = _rows(RIGHTS, {"staff": actor.staff_id, "day": clock.today()})[0]
+    posts, grants = statements.rows(RIGHTS, {"staff": actor.staff_id, "day": clock.today()})[0]
     keep_rights(actor, posts, grants)
 
 
@@ -197,12 +195,6 @@ def subordinates_of(actor: Actor) -> tuple[int, ...]:
     return actor.memo["subordinates"]
 
 
-def _rows(sql: str, parameters: object) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
-
-
-def _array(sql: str, parameters: object) -> list[int]:
-    value = _rows(sql, parameters)[0][0]
+def _array(sql: str, parameters: statements.Parameters) -> list[int]:
+    value = statements.value(sql, parameters)
     return list(value) if isinstance(value, list) else []

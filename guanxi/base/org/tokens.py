@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
 from guanxi.base.audit.trail import action
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 
+from . import stamps
 from .models import Account, ApiToken
+from .scopes import RIGHTS, keep_rights
+from .stamps import READ as STAMPS
 
-LIVE = """
-SELECT t.id, t.may_write, a.id, a.login, s.id, s.name FROM org_apitoken t JOIN org_account a ON a.id = t.account_id
-LEFT JOIN org_staff s ON s.account_id = a.id
-WHERE t.digest = %s AND t.ended_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %s) AND a.is_active
-"""
+LIVE = f"""
+SELECT t.id, t.may_write, a.id, a.login, s.id, s.name, {STAMPS}, rights.posts, rights.grants
+FROM org_apitoken t JOIN org_account a ON a.id = t.account_id LEFT JOIN org_staff s ON s.account_id = a.id
+LEFT JOIN LATERAL ({RIGHTS.replace("%(staff)s", "s.id")}) rights ON TRUE
+WHERE t.digest = %(digest)s AND t.ended_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %(now)s) AND a.is_active
+"""  # noqa: S608 (names of our own columns)
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Bearer:
     login: str
     staff_id: int | None
     staff_name: str | None
+    stamps: str | None
+    posts: str | None
+    grants: str | None
+
+    def hand_to(self, actor: Actor) -> None:
+        """What is known already is not asked again during this request; the next one asks anew."""
+        keep_rights(actor, self.posts, self.grants)
+        stamps.brought(json.loads(self.stamps or "{}"))
 
 
 @action("org:token:given", _("%(who)s created an API token."))
@@ -59,10 +71,9 @@ def end_token(token: ApiToken, *, actor: Actor) -> None:
 
 def token_for(text: str) -> Bearer | None:
     """Who a live token speaks for; None for anything else. In plain SQL: every call of a program begins here."""
-    with connection.cursor() as cursor:
-        cursor.execute(LIVE, [digest_of(text), clock.now()])
-        row = cursor.fetchone()
-    return Bearer(*row) if row else None
+    now = clock.now()
+    found = statements.rows(LIVE, {"digest": digest_of(text), "now": now, "day": now.date()})
+    return Bearer(*found[0]) if found else None
 
 
 def digest_of(token: str) -> str:

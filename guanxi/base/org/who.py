@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 
 from .models import Account, Staff
@@ -42,11 +40,10 @@ class Who:
 
 def who_is(account_id: Any) -> Who | None:
     """None for accounts that are closed or gone."""
-    with connection.cursor() as cursor:
-        cursor.execute(WHO, {"account": account_id, "day": clock.today()})
-        row = cursor.fetchone()
-    if row is None:
+    found = statements.rows(WHO, {"account": account_id, "day": clock.today()})
+    if not found:
         return None
+    row = found[0]
     account = Account.from_db("default", ACCOUNT, row[: len(ACCOUNT)])
     staff = _staff(row[len(ACCOUNT) : -3])
     Account._meta.get_field("staff").set_cached_value(account, staff)

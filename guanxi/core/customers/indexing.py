@@ -11,10 +11,14 @@ from .models.customer import Kind
 
 def index_names(customer: Customer) -> None:
     """Sets pinyin, initials and the search vector; call before every save that may change name or phone."""
-    is_person = customer.kind == Kind.PERSON
-    customer.pinyin = pinyin.sort_key(customer.name, is_person=is_person)[:300]
-    customer.initials = pinyin.initials(customer.name, is_person=is_person)[:120]
+    customer.pinyin, customer.initials = sounds(customer)
     customer.search = tokens_vector(search_words(customer))
+
+
+def sounds(customer: Customer) -> tuple[str, str]:
+    is_person = customer.kind == Kind.PERSON
+    whole = pinyin.sort_key(customer.name, is_person=is_person)
+    return whole[:300], pinyin.initials(customer.name, is_person=is_person)[:120]
 
 
 def search_words(customer: Customer) -> list[str]:

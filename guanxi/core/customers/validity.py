@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from guanxi.base.kernel import statements
+
 from .models import Customer, Validity
 
 CLOSE = "UPDATE customers_validity SET to_at = %s WHERE customer_id = ANY(%s) AND field = %s AND to_at IS NULL"
@@ -16,12 +18,15 @@ INSERT INTO customers_validity (customer_id, field, value, from_at)
 SELECT x.id, %s, x.value, %s FROM unnest(%s::bigint[], %s::text[]) AS x(id, value) WHERE x.value <> ''
 """
 
+START = """
+INSERT INTO customers_validity (customer_id, field, value, from_at)
+SELECT %s, v.field, v.value, %s FROM unnest(%s::text[], %s::text[]) AS v(field, value)
+"""
+
 
 def start_history(customer: Customer, at: datetime) -> None:
-    rows = [(f, _text(customer, f)) for f in Validity.FIELDS]
-    Validity.objects.bulk_create(
-        Validity(customer=customer, field=field, value=value, from_at=at) for field, value in rows if value
-    )
+    values = {field: value for field in Validity.FIELDS if (value := _text(customer, field))}
+    statements.rows(START, [customer.pk, at, list(values), list(values.values())])
 
 
 def continue_history(customer: Customer, changed: Mapping[str, Any], at: datetime) -> None:

@@ -47,7 +47,9 @@ def _by_token(header: str, request: HttpRequest) -> Caller:
         raise NotSignedIn(_("This API token is unknown, or it has ended."), code="token_unknown")
     # The access log names the account.
     request.user = Account(id=token.account_id, login=token.login)
-    return Caller(actor_behind(token, request), token.may_write)
+    actor = actor_behind(token, request)
+    token.hand_to(actor)
+    return Caller(actor, token.may_write)
 
 
 def actor_behind(token: Bearer, request: HttpRequest) -> Actor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import events, trail
@@ -27,11 +27,12 @@ from guanxi.base.records.changes import (
     present,
     writable,
 )
+from guanxi.base.records.inserting import insert
 from guanxi.base.records.types import Field
 
 from .. import events as told
 from ..access import KIND, access_customer
-from ..indexing import index_names
+from ..indexing import index_names, search_words, sounds
 from ..models import Customer
 from ..validity import continue_history, start_history
 
@@ -156,10 +157,10 @@ def unit_for(staff_id: int | None, actor: Actor) -> int | None:
 
 
 def save_new(customer: Customer) -> None:
-    index_names(customer)
+    """The transaction of the action ends with a refusal, so nothing has to be kept apart here."""
+    customer.pinyin, customer.initials = sounds(customer)
     try:
-        with transaction.atomic():
-            customer.save(force_insert=True)
+        insert(customer, words=search_words(customer))
     except IntegrityError as clash:
         raise same_person() from clash
 
@@ -167,8 +168,7 @@ def save_new(customer: Customer) -> None:
 def save_changed(customer: Customer) -> None:
     index_names(customer)
     try:
-        with transaction.atomic():
-            customer.save(force_update=True)
+        customer.save(force_update=True)
     except IntegrityError as clash:
         raise same_person() from clash
 

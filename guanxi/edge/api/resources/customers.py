@@ -6,7 +6,8 @@ from ninja import Query
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Unreadable
 from guanxi.base.kernel.phone import read_phone
-from guanxi.base.org.models import Staff
+from guanxi.base.org.access import unit_name
+from guanxi.base.org.models import Staff, Unit
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.asked import Asked
 from guanxi.base.records.reveal import reveals
@@ -43,6 +44,7 @@ def customers_create(request: ActorRequest, body: NewCustomer) -> CustomerOut:
     made = create_customer(values_of(body.given()), actor=request.actor)
     # Whose it is, is known: the creator's.
     made.owner = Staff(id=request.actor.staff_id, name=request.actor.label)
+    made.unit = Unit(id=made.unit_id, name=unit_name(made.unit_id)) if made.unit_id else None
     return CustomerOut.of(made, request.actor)
 
 
