@@ -74,7 +74,7 @@ def _table(type_: RecordType, found: Preview, actor: Actor) -> ui.Table | None:
     if found.listed is None:
         return None
     table = as_table(type_, found.asked, found.listed, actor)
-    table.paging = ui.Paging()
+    table.paging, table.glance = ui.Paging(), ""
     for column in table.columns:
         column.sort = ""
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,9 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.ui import formats
 
 from ..conditions import Understood
-from ..criteria import Not, Related, Test, compile_asked, standing_in_the_way
-from ..criteria.tree import Aggregate, Leaf, leaves_of
+from ..criteria import All, Node, Not, Related, Test, compile_asked, standing_in_the_way
+from ..criteria import Any as Either
+from ..criteria.tree import Aggregate, Leaf
 from ..reveal import reveals
 from ..types import RecordType
 from ..values import shown
@@ -38,22 +40,34 @@ class Explained:
 
 def explain(type_: RecordType, found: Understood, record: Any, actor: Actor) -> Explained:
     """One query, however many conditions."""
-    leaves = list(dict.fromkeys(leaves_of(found.node)))
+    asked = dict(_as_wanted(found.node))
+    leaves = list(asked)
     answers, figures = _asked(type_, found, leaves, record.pk)
-    in_the_way = standing_in_the_way(found.node, lambda leaf: answers[leaf])
-    wanted = dict(in_the_way)
+    in_the_way = dict(standing_in_the_way(found.node, lambda leaf: answers[leaf]))
     names = names_in([found.node], found.fields)
     may_see = reveals(actor, type_.key, record, type_.owner, type_.unit)
     standings = [
         Standing(
-            sentence(leaf if wanted.get(leaf, True) else Not(leaf), found.fields, names),
-            answers[leaf] is wanted.get(leaf, True),
+            sentence(leaf if asked[leaf] else Not(leaf), found.fields, names),
+            answers[leaf] is asked[leaf],
             _actual(type_, leaf, record, figures, may_see=may_see),
-            leaf in wanted,
+            leaf in in_the_way,
         )
         for leaf in leaves
     ]
     return Explained(not in_the_way, standings)
+
+
+def _as_wanted(node: Node, *, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+    """Each condition, and whether it is to hold or, under a "not", to fail."""
+    match node:
+        case Not(part):
+            yield from _as_wanted(part, wanted=not wanted)
+        case All(parts) | Either(parts):
+            for part in parts:
+                yield from _as_wanted(part, wanted=wanted)
+        case _:
+            yield node, wanted
 
 
 def _asked(
