@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.models import Staff
 from guanxi.base.records.asked import Asked
+from guanxi.base.records.exports.models import ExportRun
 from guanxi.base.records.exports.rows import Rows, selection_for
+from guanxi.base.records.exports.running import carry_out
+from guanxi.base.records.views.models import SavedView, Segment
 from guanxi.core.customers.models import Customer
 from guanxi.core.customers.screens.customer import CUSTOMERS
 
@@ -126,3 +133,39 @@ def test_the_number_of_queries_does_not_grow_with_rows_or_columns(
         counts.append(len(queries))
     assert len(rows) == 41
     assert counts[0] == counts[1]
+
+
+def at() -> dict[str, Any]:
+    return {"created_at": clock.now(), "updated_at": clock.now()}
+
+
+def test_a_segment_is_exported(browse: Callable[[str], Client], customer_of: CustomerOf) -> None:
+    customer_of("rep", name="崔强", status="active")
+    customer_of("rep", name="王霞")
+    segment = Segment.objects.create(kind="customer", name="合作中的", criteria="status = active", **at())
+    client = browse("manager")
+    assert f"/customers/export?where=segment%28{segment.pk}%29" in client.get("/segments").content.decode()
+    answer = client.post(
+        f"/customers/export?where=segment({segment.pk})&cols=name", {"format": "csv", "purpose": "回访"}
+    )
+    run = carry_out(int(answer["Location"].rsplit("/", 1)[1]))
+    assert csv_rows(run) == [["姓名"], ["崔强"]]
+
+
+def test_a_saved_view_is_exported_as_it_opens(
+    browse: Callable[[str], Client], staff: Callable[[str], Staff], customer_of: CustomerOf
+) -> None:
+    customer_of("rep", name="崔强", status="active")
+    customer_of("rep", name="王霞")
+    words = {"status": "active", "cols": "name,gender"}
+    view = SavedView.objects.create(kind="customer", name="合作中", words=words, owner=staff("manager"), **at())
+    answer = browse("manager").post(f"/customers/export?view={view.pk}", {"format": "csv", "purpose": "回访"})
+    run = carry_out(int(answer["Location"].rsplit("/", 1)[1]))
+    assert csv_rows(run) == [["姓名", "性别"], ["崔强", ""]]
+
+
+def test_a_view_that_is_gone_exports_nothing(browse: Callable[[str], Client], customer_of: CustomerOf) -> None:
+    customer_of("rep")
+    answer = browse("manager").post("/customers/export?view=987654", {"format": "csv", "purpose": "回访"})
+    assert answer.status_code == 422
+    assert not ExportRun.objects.exists()

@@ -29,7 +29,7 @@ class About:
             (_("Exported by"), self.who),
             (_("Exported at"), formats.moment(self.when)),
             (_("Purpose"), self.purpose),
-            (_("Rows"), formats.number(rows)),
+            (_("Number of rows"), formats.number(rows)),
         ]
 
     def mark(self, rows: int) -> str:

@@ -20,6 +20,7 @@ from guanxi.base.org import gate, permits
 
 from ..asked import Asked
 from ..criteria import CriteriaError
+from ..criteria.wording import say
 from ..types import RecordType
 from .access import (
     access_request,
@@ -130,7 +131,7 @@ def count_rows(type_: RecordType, asked: Asked, actor: Actor) -> int:
     try:
         count = selection_for(type_, asked, actor).count(most=most)
     except CriteriaError as wrong:
-        raise Invalid({"": [str(wrong)]}) from None
+        raise Invalid({"": [say(wrong.problem)]}) from None
     if count > most:
         raise Invalid({"": [TOO_MANY % {"count": f"{most:,}"}]})
     if count == 0:

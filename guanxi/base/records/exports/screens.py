@@ -32,11 +32,12 @@ from .actions import (
     stop_export,
     words_of,
 )
-from .described import described
+from .described import described, wish_of
 from .models import ExportRun
 from .parts import stream
 
 NEWEST = 30
+_ENTRIES = ("format", "purpose", "audience", "encoding")
 TYPES = {
     ExportRun.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportRun.CSV: "text/csv",
@@ -48,7 +49,10 @@ def export_view(type_: RecordType) -> Callable[..., HttpResponse]:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: ActorRequest) -> HttpResponse:
-        asked = Asked.of(type_, request.GET)
+        wish = wish_of(request, type_)
+        asked = wish.asked
+        if wish.broken:
+            return _form_page(request, type_, asked, {}, errors={"": wish.broken}, status=422)
         if request.method != "POST":
             return _form_page(request, type_, asked, {})
         typed = {name: str(value) for name, value in request.POST.items()}
@@ -73,9 +77,6 @@ def export_view(type_: RecordType) -> Callable[..., HttpResponse]:
     return view
 
 
-_ENTRIES = ("format", "purpose", "audience", "encoding")
-
-
 def _ask(request: ActorRequest, type_: RecordType, asked: Asked, typed: dict[str, str]) -> int:
     wanted = Wanted(
         format=typed.get("format", ""),
@@ -98,7 +99,7 @@ def _form_page(
 ) -> HttpResponse:
     errors = dict(errors or {})
     try:
-        count = count_rows(type_, asked, request.actor)
+        count = 0 if "" in errors else count_rows(type_, asked, request.actor)
     except Invalid as problem:
         count, errors = 0, {**problem.errors, **errors}
     context = {

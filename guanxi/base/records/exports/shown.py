@@ -83,7 +83,7 @@ def facts(run: ExportRun, actor: Actor) -> list[tuple[Any, ...]]:
         *words,
         (_("Columns"), columns, "whole"),
         (_("File"), f"{run.format.upper()} · {kind}{encoding}"),
-        (_("Rows"), formats.number(run.rows or run.total)),
+        (_("Number of rows"), formats.number(run.rows or run.total)),
         (_("Purpose"), run.purpose, "whole"),
         (_("Asked for by"), run.actor_label),
         (_("Asked for at"), formats.moment(run.created_at)),

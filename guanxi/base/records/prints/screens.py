@@ -17,9 +17,8 @@ from guanxi.base.kernel import clock
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.ui import formats
 
-from ..asked import Asked
 from ..criteria import CriteriaError
-from ..exports.described import company_name, described, in_one_line
+from ..exports.described import company_name, described, in_one_line, wish_of
 from ..exports.rows import Rows, Value
 from ..screens.cards import fact_sections
 from ..selection import Selection
@@ -35,11 +34,14 @@ NUMBERS = ("number", "money")
 def list_print_view(type_: RecordType) -> Callable[..., HttpResponse]:
     @require_GET
     def view(request: ActorRequest) -> HttpResponse:
-        asked = Asked.of(type_, request.GET)
+        wish = wish_of(request, type_)
+        asked = wish.asked
+        if wish.broken:
+            # The list itself says what is wrong with its conditions.
+            return ui.go(request, asked.address(type_))
         try:
             rows = Rows(Selection.of(type_, asked, request.actor), asked, request.actor)
         except CriteriaError:
-            # The list itself says what is wrong with its conditions.
             return ui.go(request, asked.address(type_))
         shown = list(islice(chain.from_iterable(rows), MOST_ROWS))
         total = rows.selection.count(most=MOST_ROWS) if len(shown) == MOST_ROWS else len(shown)
