@@ -25,6 +25,8 @@ from ..listing import Listed, list_page
 from ..types import ListColumn, RecordType, tools_for
 from ..views.bar import views_bar
 from ..views.opening import Opened, open_list
+from .boards import board_parts, lane_part
+from .calendars import calendar_parts
 from .cells import cell_maker
 from .chips import chips_of
 from .displays import displays_of
@@ -36,6 +38,8 @@ def list_view(type_: RecordType) -> Callable[..., HttpResponse]:
     def view(request: ActorRequest) -> HttpResponse:
         opened = open_list(type_, request.GET, request.actor)
         asked = asked_by(request.actor, type_, request.GET, saved=opened.words)
+        if asked.display == "board" and "lane" in request.GET:
+            return lane_part(request, type_, asked)
         context = list_context(type_, replace(asked, view=opened.asked.view), request.actor, opened=opened)
         status = 422 if context["problem"] and not opened.view else 200
         return ui.page(request, "records/list.html", context, block="results", status=status)
@@ -54,7 +58,7 @@ def list_context(type_: RecordType, asked: Asked, actor: Actor, *, opened: Opene
         "hidden": {
             key: value for key, value in asked.said().items() if key not in {"q", *(f.key for f in type_.filters)}
         },
-        "displays": displays_of(type_, asked, actor),
+        "displays": displays_of(type_, asked),
         "may_create": type_.create is not None and may(actor, type_.key, "create"),
         "is_narrowed": asked.is_narrowed,
         "clear": asked.address(type_, q="", where="", **{f.key: "" for f in type_.filters}),
@@ -72,6 +76,10 @@ def list_context(type_: RecordType, asked: Asked, actor: Actor, *, opened: Opene
 
 
 def shown(type_: RecordType, asked: Asked, actor: Actor) -> dict[str, Any]:
+    if asked.display == "board" and (parts := board_parts(type_, asked, actor)):
+        return parts
+    if asked.display == "calendar" and (parts := calendar_parts(type_, asked, actor)):
+        return parts
     return row_parts(type_, asked, list_page(type_, asked, actor), actor)
 
 

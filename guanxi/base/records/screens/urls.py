@@ -11,6 +11,7 @@ from ..exports.urls import export_urls
 from ..prints.urls import print_urls
 from ..types import RecordType
 from .bins import bin_view, remove_view, restore_view
+from .boards import move_view
 from .cards import card_view
 from .columns import columns_view
 from .counts import count_view
@@ -31,6 +32,8 @@ def record_urls(type_: RecordType) -> list[URLPattern]:
     glance = needs(kind, "read")(require_GET(glance_view(type_)))
     found.append(path(f"{base}/<int:record_id>/glance", glance, name=f"{kind}-glance"))
     if type_.change:
+        moves = needs(kind, "update")(require_POST(move_view(type_)))
+        found.append(path(f"{base}/<int:record_id>/move", moves, name=f"{kind}-move"))
         edit = needs(kind, "update")(edit_view(type_))
         found.append(path(f"{base}/<int:record_id>/edit", edit, name=f"{kind}-edit"))
     found += [*export_urls(type_), *print_urls(type_)]

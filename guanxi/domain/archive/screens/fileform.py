@@ -92,6 +92,7 @@ FILE_FORMS = RecordType(
         ),
     ),
     change=change_file_form,
+    boards=("purchased",),
     searchable=True,
     number="number",
     found_through=("customer_id", "customer"),
