@@ -88,17 +88,19 @@ def test_file_forms_are_found_by_their_customer_and_their_number(browse: Browse,
     assert f"/file-forms/{form.pk}" in listed
 
 
-@pytest.mark.parametrize("walked", [2000, 5, 1])
+@pytest.mark.parametrize(("few", "walked"), [(3000, 2000), (0, 2000), (0, 5), (0, 1)])
 def test_the_same_is_found_by_walking_and_by_the_index(
-    customer_of: Has, actor: Act, monkeypatch: pytest.MonkeyPatch, walked: int
+    customer_of: Has, actor: Act, monkeypatch: pytest.MonkeyPatch, few: int, walked: int
 ) -> None:
-    """However few records are looked through first, the answer is the newest finds of the scope."""
+    """However common a word, and however few records are looked through, these are the newest finds of the scope."""
     wanted = [customer_of("rep", name="曾建国").pk]
     for number in range(12):
         customer_of("rep", name="夏梅")
         if number % 4 == 0:
             wanted.append(customer_of("colleague", name="曾建国").pk)
         customer_of("stranger", name="曾建国")
+    monkeypatch.setattr(finding, "FEW", few)
+    monkeypatch.setattr(finding, "FIRST_READ", 200 if few else 1)
     monkeypatch.setattr(finding, "WALKED", walked)
     monkeypatch.setattr(finding, "WALKED_LEAST", walked)
     for login, seen in (("rep", wanted[:1]), ("supervisor", wanted)):

@@ -214,7 +214,7 @@ class RecordType:
     `key`: the kind that grants and events name. `number`: the unique column of the number people read out, found by
     search when typed whole. `found_by`: the columns of names that search words come from. `found_through`: a column and
     the kind it points to, when the record is found by the words of that. `has_bin`: what is removed waits on a page of
-    its own to be taken out again.
+    its own to be taken out again. `look_up`: the address where one asks who has a record already that lies elsewhere.
     """
 
     label: Any
@@ -245,6 +245,7 @@ class RecordType:
     searchable: bool = False
     found_by: tuple[str, ...] = ()
     found_through: tuple[str, str] | None = None
+    look_up: str = ""
     number: str = ""
     lent: str = ""
     empty_hint: Any = ""

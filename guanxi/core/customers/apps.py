@@ -13,6 +13,7 @@ class Customers(AppConfig):
         from guanxi.base.records.imports.intakes import INTAKES
         from guanxi.base.records.imports.judging import KEEPERS, Keeper
         from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
+        from guanxi.base.records.views.panel import segments_panel
         from guanxi.base.ui import NAV, NavEntry
 
         from . import related
@@ -25,6 +26,7 @@ class Customers(AppConfig):
         DEPARTURE.add(OWNED)
         RECORD_TYPES.add(CUSTOMERS)
         related.register()
+        PANELS.add(segments_panel(CUSTOMERS))
         for step in STEPS:
             BULK.add(step)
         INTAKES.add(INTAKE)
@@ -53,5 +55,16 @@ class Customers(AppConfig):
                 visible=lambda actor: may(actor, "customer", "read"),
                 shortcut="c",
                 phone=True,
+            )
+        )
+        NAV.add(
+            NavEntry(
+                "duplicates",
+                _("Look up duplicates"),
+                "customers:duplicates",
+                "customers",
+                order=80,
+                icon="search",
+                visible=lambda actor: may(actor, "customer", "create"),
             )
         )

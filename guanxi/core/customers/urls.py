@@ -6,12 +6,14 @@ from guanxi.base.records.screens.urls import record_urls
 
 from .screens import verbs
 from .screens.customer import CUSTOMERS
+from .screens.duplicates import duplicates
 
 app_name = "customers"
 change, delete, give = needs("customer", "update"), needs("customer", "delete"), needs("customer", "transfer")
 
 urlpatterns = [
     path("customers/bin", delete(verbs.bin_list), name="bin"),
+    path("search/duplicates", duplicates, name="duplicates"),
     *record_urls(CUSTOMERS),
     path("customers/<int:record_id>/transfer", give(verbs.transfer), name="transfer"),
     path("customers/<int:record_id>/rest", change(verbs.rest), name="rest"),

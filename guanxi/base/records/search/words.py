@@ -37,6 +37,17 @@ def found_by(type_: RecordType, text: str, actor: Actor) -> Condition:
     return _through(type_, words, actor) if type_.found_through else _by_words(type_, words, actor)
 
 
+def found_in_row(type_: RecordType, text: str, actor: Actor) -> tuple[str, Condition]:
+    """The same for one record `w` at a time: where to look, and for what. The index is not asked for each of them."""
+    words = pinyin.search_query(text)
+    if not type_.found_through or not words or is_number(type_, text):
+        return f"{type_.table} t WHERE t.id = w.id", found_by(type_, text, actor)
+    column, kind = type_.found_through
+    parent = RECORD_TYPES.get(kind)
+    place = f"{type_.table} child JOIN {parent.table} t ON t.id = child.{column} WHERE child.id = w.id"
+    return place, _in_parent(parent, words, actor)
+
+
 def _by_words(type_: RecordType, words: pinyin.SearchQuery, actor: Actor) -> Condition:
     parts = [Condition("t.search @@ %s::tsquery", (words.tsquery,))]
     if words.recheck:
@@ -53,8 +64,11 @@ def _through(type_: RecordType, words: pinyin.SearchQuery, actor: Actor) -> Cond
     """By the words of what the record belongs to. A phone finds it only where that lies within the reader's scope."""
     column, kind = type_.found_through or ("", "")
     parent = RECORD_TYPES.get(kind)
-    found = _by_words(parent, words, actor)
-    if words.has_phone:
-        found = found & within_scope(parent, scope_of(actor, kind))
+    found = _in_parent(parent, words, actor)
     sql = THROUGH.format(column=column, table=parent.table, found=found.sql)
     return Condition(sql, found.parameters)
+
+
+def _in_parent(parent: RecordType, words: pinyin.SearchQuery, actor: Actor) -> Condition:
+    found = _by_words(parent, words, actor)
+    return found & within_scope(parent, scope_of(actor, parent.key)) if words.has_phone else found
