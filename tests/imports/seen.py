@@ -11,6 +11,7 @@ from typing import Any
 from guanxi.base.records.imports.confined import formats, wire
 from guanxi.base.records.imports.confined.handover import Output
 from guanxi.base.records.imports.process import Reading
+from guanxi.base.records.imports.tables import Found, listen
 
 from .files import HEADER
 
@@ -50,10 +51,16 @@ class Seen:
         return [damage for _number, _cells, damage in self.rows[min(self.headers)]]
 
 
-def read(content: bytes, *, known: Iterable[str] = HEADER, encoding: str = "", seconds: float = 30) -> Seen:
-    """By the confined process. Raises NotReadable."""
-    seen = Seen()
+def found(content: bytes, *, known: Iterable[str] = HEADER, encoding: str = "", seconds: float = 30) -> Found:
+    """By the confined process, as a request does it; the rows are dropped. Raises NotReadable."""
     with Reading(io.BytesIO(content), list(known), encoding, seconds=seconds) as reading:
+        return listen(reading, lambda table, position, block: None)
+
+
+def read(content: bytes, *, known: Iterable[str] = HEADER, encoding: str = "") -> Seen:
+    """By the confined process, with all it says. Raises NotReadable."""
+    seen = Seen()
+    with Reading(io.BytesIO(content), list(known), encoding) as reading:
         for head, block in reading.messages():
             seen.take(head, block)
     return seen

@@ -136,7 +136,8 @@ def test_titles_above_and_totals_below_are_left_out_and_told() -> None:
             sheet(
                 texts("某公司客户表"), texts("2026年11月"), "<row/>", HEAD, texts("崔强", "13894821993"),
                 texts("小计", "1"), texts("合计姓", "13894821994", "不是合计"), "<row/>",
-                row(text(""), text("合　计："), figure("2")), texts("制表人：邱远", "", "审核：黄娜"), texts("合计（元）"),
+                row(text(""), text("合　计："), figure("2")), texts("制表人：邱远", "", "审核：黄娜"),
+                texts("合计（元）"),
             )
         )
     )  # fmt: skip

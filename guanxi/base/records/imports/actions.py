@@ -35,14 +35,16 @@ NOT_NOW = _("This file is already on its way in; its columns and answers stand."
 
 
 @action("records:import:uploaded", _("%(who)s uploaded a file to import."))
-def upload_file(file: BinaryIO, *, name: str, size: int, kind: ImportKind, actor: Actor) -> ImportRun:
+def upload_file(
+    file: BinaryIO, *, name: str, size: int, kind: ImportKind, encoding: str = "", actor: Actor
+) -> ImportRun:
     """Raises NotReadable with the reason; then nothing is kept."""
     gate.ask(actor, "import", kind.access_kind)
     run = ImportRun(kind=kind.key, file_name=clean_name(name), size=size, created_at=clock.now())
     run.actor_label, run.actor_via = actor.label[:120], actor.via
     run.account_id, run.staff_id = actor.account_id, actor.staff_id
     run.save()
-    found = _look_at(run, file, kind)
+    found = _look_at(run, file, kind, encoding=encoding)
     run.save()
     if found.encoding:
         keep_file(run, file)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as translated
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.names import name_key
 
-from .actions import choose_columns, start_import, upload_file
+from .actions import choose_columns, discard, start_import, upload_file
+from .decoding import unreadable
 from .kinds import KINDS
 from .models import ImportRun
 from .running import carry_out
@@ -24,11 +25,16 @@ def run_import_file(
     actor: Actor,
     answers: Mapping[str, str] | None = None,
     choices: Mapping[str, str] | None = None,
+    encoding: str = "",
 ) -> dict[str, Any]:
     """`answers`: a name in the file to a staff id or "refuse". Raises NotReadable, or Invalid when names stay open."""
     path = Path(path)
     with path.open("rb") as file:
-        run = upload_file(file, name=path.name, size=path.stat().st_size, kind=KINDS.get(kind), actor=actor)
+        size, of = path.stat().st_size, KINDS.get(kind)
+        run = upload_file(file, name=path.name, size=size, kind=of, encoding=encoding, actor=actor)
+    if run.is_doubtful:
+        discard(ImportRun.objects.filter(id=run.pk))
+        raise unreadable("encoding_doubtful")
     run = choose_columns(run.pk, run.mapping, actor=actor)
     given = {name_key(name): str(answer) for name, answer in (answers or {}).items()}
     run = start_import(run.pk, answers=given, choices=choices or {}, actor=actor, wait=True)
@@ -42,6 +48,7 @@ def result_of(run: ImportRun) -> dict[str, Any]:
         "file": run.file_name,
         "encoding": run.encoding,
         "counts": run.counts,
+        "left_out": [row for table in run.tables if table["index"] == run.table for row in table["left_out"]],
         "problem": problem_text(run),
         "questions": [question["written"] for question in run.questions],
     }

@@ -58,6 +58,10 @@ SENTENCES: dict[str, tuple[str, str | Promise]] = {
         _("The workbook holds instructions that no spreadsheet writes. Save it again in Excel or WPS."),
     ),
     "sheets": ("file_sheets", _("The workbook has more than %(most)s sheets. Split it into several files.")),
+    "encoding_doubtful": (
+        "encoding_doubtful",
+        _("The text looks unusual: perhaps its encoding was not recognised. Say which it is, or save it as UTF-8."),
+    ),
     "password": (
         "file_password",
         _("This file is protected by a password. Save it without the password, then upload it again."),

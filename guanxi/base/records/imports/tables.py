@@ -188,10 +188,10 @@ def _fault_of(table: Table) -> tuple[str, dict[str, Any]]:
         return "header_missing", {}
     if not table.score and table.headers and any(table.headers[0].count(sign) > 1 for sign in "，；、|"):
         return "delimiter", {}
+    if len(table.headers) > MOST_COLUMNS:
+        return "columns", {"most": MOST_COLUMNS}
     double = _double(table.headers)
-    if double:
-        return "header_double", {"name": double}
-    return ("columns", {"most": MOST_COLUMNS}) if len(table.headers) > MOST_COLUMNS else ("", {})
+    return ("header_double", {"name": double}) if double else ("", {})
 
 
 def _double(headers: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from .encodings import GB18030, UTF8
 MOST_ODD = 0.15
 MOST_ODD_RECOGNISED = 0.4
 # A Korean or Japanese text read as Chinese has none but well-known characters, in no known words.
-LEAST_FREQUENT = 0.2
+LEAST_FREQUENT = 0.4
 ENOUGH = 20
 SAMPLE = 4000
 _HIGH = re.compile(r"[^\x00-\x7f]")

@@ -88,9 +88,6 @@ class Table:
         if cells is not None:
             while cells and not cells[-1]:
                 cells.pop()
-            if len(cells) > MOST_COLUMNS:
-                # One more than there can be headers: enough to know that it does not fit.
-                row[1] = cells = [*cells[:MOST_COLUMNS], "".join(cells[MOST_COLUMNS:])[:EXCERPT] or "…"]
             if number > header.row and is_total(cells, len(header.names)):
                 self._leave_out(number, cells)
                 return

@@ -14,6 +14,7 @@ from .xml import local, parse
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_ROW = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 LAST_COLUMN = 16_384
 MOST_MERGES = 200_000
 MOST_REMEMBERED = 50_000
@@ -115,7 +116,7 @@ class SheetReader:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         written = attributes.get("r")
-        number = self.number + 1 if written is None else int(written) if written.isdecimal() else 0
+        number = self.number + 1 if written is None else int(written) if _ROW.fullmatch(written) else 0
         if not self.number < number <= MOST_LINES:
             raise Unfit("damaged")
         self.number, self.digits = number, str(number)

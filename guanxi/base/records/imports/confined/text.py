@@ -11,10 +11,11 @@ from typing import BinaryIO
 from .doubt import Doubt
 from .encodings import CODECS, check, encoding_of, mark_length
 from .handover import Output, Table
-from .layout import HEADER_WITHIN, Header, choose_header, filled
-from .limits import LONGEST_CELL, MOST_LINES, MOST_ROWS, Unfit
+from .layout import BLANKS, HEADER_WITHIN, Header, choose_header, filled
+from .limits import LONGEST_CELL, MOST_COLUMNS, MOST_LINES, MOST_ROWS, Unfit
 
 DELIMITERS = ",\t;"
+SAMPLE = 64 * 1024
 # What a program writes for a character it could not keep.
 REPLACED = "cell_replaced"
 # Lost once, and the same lost again in GB18030.
@@ -81,8 +82,16 @@ def rows_of(text: io.TextIOBase, delimiter: str, *, most: int = MOST_LINES) -> I
         except csv.Error:
             yield _broken(number, reader.line_num - before)
             continue
+        if len(cells) > MOST_COLUMNS:
+            cells = _cut(cells)
         if any(cell.strip() for cell in cells):
             yield number, cells
+
+
+def _cut(cells: list[str]) -> list[str]:
+    """One cell more than there can be columns is enough to know that it does not fit."""
+    beyond = next((cell for cell in cells[MOST_COLUMNS:] if cell.strip()), "")
+    return [*cells[:MOST_COLUMNS], beyond]
 
 
 def _broken(number: int, lines: int) -> Numbered:
@@ -96,7 +105,9 @@ def find_header(file: BinaryIO, encoding: str, known: Collection[str]) -> tuple[
     """A title above the header does no harm."""
     found = [(sign, header) for sign in DELIMITERS if (header := _candidate(file, encoding, sign, known))]
     if not found:
-        raise Unfit("empty")
+        # Nothing but blanks, or something that no sign cuts into cells.
+        start = open_text(file, encoding, errors="replace").read(SAMPLE)
+        raise Unfit("delimiter" if start.strip(f"{BLANKS}\r\n") else "empty")
     if any(header.score for _sign, header in found):
         return max(found, key=lambda pair: (pair[1].score, len(pair[1].names), -pair[1].row))
     return max(found, key=lambda pair: (len(pair[1].names), -pair[1].row))
