@@ -138,3 +138,12 @@ def test_it_is_made_and_changed_on_screen(browse):
     assert browser.post(f"/segments/{one.pk}", form | {"where": "grade = C", "version": "1"}).status_code == 409
     assert browse("rep").get(f"/segments/{one.pk}").status_code == 403
     assert browser.post(f"/segments/{one.pk}/delete").status_code == 302
+
+
+def test_a_card_names_the_segments_its_record_is_in(segment, browse, customer_of):
+    customer = customer_of("rep", grade="A")
+    segment("高价值", "grade = A")
+    segment("沉睡客", "latest(activity.happened_at) < now - 90 days")
+    page = browse("rep").get(f"/customers/{customer.pk}").content.decode()
+    assert "高价值" in page
+    assert "沉睡客" not in page

@@ -10,6 +10,7 @@ class Archive(AppConfig):
         from guanxi.base.audit import events
         from guanxi.base.org.scopes import may
         from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
+        from guanxi.base.records.views.panel import segments_panel
         from guanxi.base.ui import NAV, NavEntry
         from guanxi.core.customers.events import TRANSFERRED
 
@@ -18,6 +19,7 @@ class Archive(AppConfig):
 
         rules.register()
         related.register()
+        PANELS.add(segments_panel(FILE_FORMS))
         imports.register()
         events.subscribe(TRANSFERRED, handlers.follow_customer)
         RECORD_TYPES.add(FILE_FORMS)

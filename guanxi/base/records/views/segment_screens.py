@@ -53,13 +53,14 @@ def _row(request: ActorRequest, segment: Segment, type_: RecordType) -> dict[str
         said, problem = sentence(found.asked, found.fields), ""
     except CriteriaError as unreadable:
         said, problem = segment.criteria, said_with_place(unreadable)
+    words = {"where": f"segment({segment.pk})"}
     return {
         "segment": segment,
         "type": type_,
         "said": said,
         "problem": problem,
-        "href": f"/{type_.path}?{urlencode({'where': f'segment({segment.pk})', 'view': 'all'})}",
-        "export": may(request.actor, type_.key, "export"),
+        "href": f"/{type_.path}?{urlencode(words | {'view': 'all'})}",
+        "export": f"/{type_.path}/export?{urlencode(words)}" if may(request.actor, type_.key, "export") else "",
     }
 
 
