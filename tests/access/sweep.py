@@ -167,7 +167,7 @@ def seen_by_no_right(text: str, who: str) -> list[str]:
 
 
 def writes_among(queries: CaptureQueriesContext, allowed: tuple[str, ...]) -> list[str]:
-    tables = [f'"{table}"' for table in (*KEPT_ALIVE, *allowed)]
+    tables = [spelt for table in (*KEPT_ALIVE, *allowed) for spelt in (f'"{table}"', f" {table} ")]
     sent = [query["sql"].lstrip() for query in queries.captured_queries]
     written = [sql for sql in sent if sql.upper().startswith(WRITES)]
     return [sql for sql in written if not any(table in sql[:60] for table in tables)]

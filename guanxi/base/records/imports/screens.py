@@ -17,9 +17,10 @@ from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed
 from guanxi.base.org.web import ActorRequest, signed_in
 
-from . import blanks, shown, uploads
+from . import shown, uploads
 from .access import access_run, kinds_for, runs_of
 from .actions import DECISIONS, choose_columns, fetch_refused, start_import, stop_import, upload_file
+from .blanks import FORMS
 from .decoding import ENCODINGS, NotReadable
 from .kinds import KINDS
 from .mappings import save_mapping
@@ -140,9 +141,9 @@ def mapping(request: ActorRequest, run_id: int) -> HttpResponse:
 @require_GET
 def template(request: ActorRequest, kind: str, form: str) -> HttpResponse:
     found = next((one for one in kinds_for(request.actor) if one.key == kind), None)
-    if found is None or form not in blanks.FORMS:
+    if found is None or form not in FORMS:
         raise Missing()
-    response = HttpResponse(blanks.FORMS[form].write(found), content_type=blanks.FORMS[form].content_type)
+    response = HttpResponse(FORMS[form].write(found), content_type=FORMS[form].content_type)
     response["Content-Disposition"] = content_disposition_header(True, f"{found.label}.{form}") or "attachment"
     return response
 

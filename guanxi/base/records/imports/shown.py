@@ -61,7 +61,8 @@ def preview(run: ImportRun, encoding: str) -> Preview:
     rows = [[_short(cell) for cell in row.cells or []] for row in islice(found, PREVIEW_ROWS + 1)]
     headers = rows[0] if rows else []
     damaged = not rows or any("\ufffd" in cell for row in rows for cell in row)
-    return Preview(encoding, headers, [row[: len(headers)] for row in rows[1:]], damaged)
+    width = len(headers)
+    return Preview(encoding, headers, [(row + [""] * width)[:width] for row in rows[1:]], damaged)
 
 
 def _short(cell: str) -> str:
