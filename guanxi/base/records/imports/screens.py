@@ -25,6 +25,7 @@ from .decoding import ENCODINGS, NotReadable
 from .kinds import KINDS
 from .mappings import save_mapping
 from .models import ImportRun
+from .notices import notices_of
 from .people import REFUSE
 from .report import refused_csv
 from .standard import FOUND
@@ -232,6 +233,7 @@ def _columns_page(
         "preview": seen,
         "encodings": shown.encodings(run, chosen),
         "tables": shown.table_tabs(run),
+        "notices": notices_of(run),
         "saved": shown.saved_mappings(run),
         "fields": shown.column_fields(run, seen, asked, errors or {}),
         "errors": {(f"map-{key}" if key else ""): texts for key, texts in (errors or {}).items()},

@@ -29,6 +29,7 @@ from .judging import CHANGED, KEEPERS
 from .kinds import KINDS, ImportKind
 from .made import MADE
 from .models import ImportRow, ImportRun
+from .notices import notices_of
 from .parts import has_file
 from .people import REFUSE, named_by
 from .report import sentences
@@ -339,6 +340,7 @@ def result(run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "kind": kind,
+        "notices": notices_of(run),
         "figures": figures,
         "headline": [f for f in figures if f["is_headline"]],
         "problem": problem_text(run),
