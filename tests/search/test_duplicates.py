@@ -39,9 +39,7 @@ def test_part_of_a_number_asks_nothing(actor: Act, customer_of: Has, phone: str)
         look_up(phone=phone, actor=actor("rep"))
 
 
-@pytest.mark.parametrize(
-    ("name", "digits", "count"), CASES
-)
+@pytest.mark.parametrize(("name", "digits", "count"), CASES)
 def test_the_exact_name_with_the_last_four_digits_asks_too(
     actor: Act, customer_of: Has, name: str, digits: str, count: int
 ) -> None:

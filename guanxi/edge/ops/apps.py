@@ -6,6 +6,7 @@ class Ops(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
-        from . import navigation
+        from . import found, navigation
 
         navigation.register()
+        found.register()

@@ -8,12 +8,14 @@ from guanxi.base.org.scopes import may
 from guanxi.base.records.types import PANELS, Panel
 from guanxi.base.ui import NAV, NavEntry
 
+from . import found
 from .panels import customer_panel, subject_panel
 
 TEMPLATE = "rulebooks/panel.html"
 
 
 def register() -> None:
+    found.register()
     NAV.add(
         NavEntry("workbench", _("Workbench"), "rulebooks:workbench", "workbench", icon="home", shortcut="w", phone=True)
     )
