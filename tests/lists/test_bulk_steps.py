@@ -117,6 +117,16 @@ def test_undo_leaves_alone_what_changed_since_and_says_so(
     assert "黄娜娜" in text_of(client.get(at))
 
 
+def test_a_value_is_taken_away_only_when_that_is_chosen(three: list[int], browse: Browse) -> None:
+    Customer.objects.filter(id__in=three).update(grade="A")
+    client = browse("manager")
+    at = address_of(begin(client, "grade", *three))
+    assert client.post(f"{at}/preview", {"value": ""}).status_code == 422
+    address_of(client.post(f"{at}/preview", {"value": "-"}))
+    confirmed(client, at)
+    assert set(Customer.objects.values_list("grade", flat=True)) == {""}
+
+
 def test_undo_ends_after_a_day(three: list[int], browse: Browse) -> None:
     client = browse("manager")
     at = previewed(client, "grade", three, value="B")

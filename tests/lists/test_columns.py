@@ -140,5 +140,5 @@ def test_a_condition_that_cannot_be_read_is_said_and_shows_no_rows(browse: Any, 
     customer_of("rep")
     response = browse("rep").get("/customers?where=grade+%3E")
     assert response.status_code == 422
-    assert "读不懂" in response.content.decode()
+    assert "条件现在无法读取" in response.content.decode()
     assert "data-href" not in response.content.decode()

@@ -28,6 +28,7 @@ THEIRS = Reason(gettext_noop("It belongs to this colleague already."), is_same=T
 HAS_IT = Reason(gettext_noop("It has this value already."), is_same=True)
 IN_TEAM = Reason(gettext_noop("The colleague is in the team already."), is_same=True)
 NOT_IN_TEAM = Reason(gettext_noop("The colleague is not in the team."), is_same=True)
+NOTHING = "-"
 Ids = Sequence[int]
 Values = Mapping[str, Any]
 
@@ -46,14 +47,14 @@ def handed_over(actor: Actor, ids: Ids) -> None:
 
 
 def choice_step(field: str, label: Any, choices: list[tuple[str, Any]], *, order: int, may_be_empty: bool) -> BulkStep:
-    """Sets one choice field; the empty value is offered as a choice of its own."""
-    offered = [("", _("Not set"))] * may_be_empty + choices
+    """Sets one choice field. Taking the value away is a choice of its own, never what is left unchosen."""
+    offered = [*choices, (NOTHING, _("Not set"))] if may_be_empty else choices
 
-    def sentence(values: Values) -> str:
-        return _("The new value is “%(value)s”.") % {"value": dict(offered)[values["value"]]}
+    def wanted(values: Values) -> str:
+        return "" if values["value"] == NOTHING else str(values["value"])
 
     def check(actor: Actor, ids: Ids, values: Values) -> dict[int, Reason]:
-        found = Customer.objects.filter(id__in=ids, **{field: values["value"]}).values_list("id", flat=True)
+        found = Customer.objects.filter(id__in=ids, **{field: wanted(values)}).values_list("id", flat=True)
         return dict.fromkeys(found, HAS_IT)
 
     return BulkStep(
@@ -61,10 +62,10 @@ def choice_step(field: str, label: Any, choices: list[tuple[str, Any]], *, order
         kind=KIND,
         label=label,
         verb="update",
-        fields=lambda actor: (Field("value", _("New value"), "choice", choices=choices, required=not may_be_empty),),
+        fields=lambda actor: (Field("value", _("New value"), "choice", choices=offered, required=True),),
         check=check,
-        sentence=sentence,
-        perform=lambda actor, ids, values: many.change_several(ids, field=field, value=values["value"], actor=actor),
+        sentence=lambda values: _("The new value is %(value)s.") % {"value": dict(offered)[values["value"]]},
+        perform=lambda actor, ids, values: many.change_several(ids, field=field, value=wanted(values), actor=actor),
         undo=lambda actor, items, values: many.change_back(items, field=field, actor=actor),
         order=order,
     )
