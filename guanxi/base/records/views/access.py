@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing, NotAllowed
 from guanxi.base.org.scopes import may, posts_of
 
 from ..types import RECORD_TYPES, RecordType
-from .models import SavedView, Segment
+from .models import SavedView, Segment, Sharing
 
 # A view is its owner's; shared ones are seen by all, or by those in the unit it is shared with and below it.
 SEEN = """
 SELECT v.*, d.id IS NOT NULL AS is_default FROM records_savedview v
-LEFT JOIN records_defaultview d ON d.view_id = v.id AND d.staff_id = %(staff)s WHERE v.kind = ANY(%(kinds)s) AND (
+LEFT JOIN records_defaultview d ON d.view_id = v.id AND d.staff_id = %(staff)s
+WHERE v.kind = ANY(%(kinds)s) AND (%(only)s = 0 OR v.id = %(only)s) AND (
   v.owner_id = %(staff)s OR v.sharing = 'everybody' OR (v.sharing = 'unit' AND v.unit_id IN (
     WITH RECURSIVE up AS (
       SELECT id, parent_id FROM org_unit WHERE id = ANY(%(units)s)
@@ -44,10 +47,11 @@ def types_read(actor: Actor) -> list[RecordType]:
     return [one for one in RECORD_TYPES if may(actor, one.key, "read")]
 
 
-def seen_views(actor: Actor, *kinds: str) -> list[SavedView]:
+def seen_views(actor: Actor, *kinds: str, only: int = 0) -> list[SavedView]:
     """One query; own ones first, each group in its order. `is_default` says what the reader's list opens with."""
     params = {
         "kinds": list(kinds),
+        "only": only,
         "staff": actor.staff_id or 0,
         "units": [post.unit_id for post in posts_of(actor)],
     }
@@ -56,17 +60,18 @@ def seen_views(actor: Actor, *kinds: str) -> list[SavedView]:
 
 def access_view(actor: Actor, view_id: int, *, to: str = "read", lock: bool = False) -> SavedView:
     """Changing is for its owner; whoever may share may also take back what others shared."""
-    rows = SavedView.objects.select_for_update() if lock else SavedView.objects.all()
-    view = rows.filter(id=view_id).first()
-    if view is None or not may(actor, view.kind, "read") or not _is_seen(actor, view):
-        raise Missing()
-    if to != "read" and view.owner_id != actor.staff_id and not may_share(actor):
+    kinds = [type_.key for type_ in types_read(actor)]
+    if to == "read":
+        view = next(iter(seen_views(actor, *kinds, only=view_id)), None)
+    else:
+        changeable = Q(owner_id=actor.staff_id or 0)
+        if may_share(actor):
+            changeable |= ~Q(sharing=Sharing.NOBODY)
+        rows = SavedView.objects.select_for_update() if lock else SavedView.objects.all()
+        view = rows.filter(changeable, id=view_id, kind__in=kinds).first()
+    if view is None:
         raise Missing()
     return view
-
-
-def _is_seen(actor: Actor, view: SavedView) -> bool:
-    return view.owner_id == actor.staff_id or any(one.pk == view.pk for one in seen_views(actor, view.kind))
 
 
 def access_segment(actor: Actor, segment_id: int, *, to: str = "read", lock: bool = False) -> Segment:

@@ -17,12 +17,12 @@ from guanxi.base.kernel.errors import Invalid, NotAllowed, Refused, Stale
 from guanxi.base.org import gate
 from guanxi.base.org.scopes import posts_of
 
-from ..conditions import understood
-from ..criteria import CriteriaError, Reference, parse, show
+from ..criteria import CriteriaError, Reference, parse
 from ..criteria.wording import say
 from ..types import RecordType
 from . import segments
 from .access import access_segment, access_view, may_share
+from .keeping import kept_words, settled
 from .models import DefaultView, SavedView, Segment, Sharing
 
 MOST_VIEWS = 50
@@ -162,22 +162,6 @@ def checked_name(name: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Invalid({"name": [_("A name has at most %(most)s characters.") % {"most": LONGEST_NAME}]})
     return name
-
-
-def kept_words(type_: RecordType, words: Mapping[str, str], actor: Actor) -> dict[str, str]:
-    """Without the view it began with; names in the criteria become numbers, so that they outlive a change of name."""
-    kept = {key: str(value) for key, value in words.items() if value and key != "view"}
-    if kept.get("where"):
-        try:
-            kept["where"] = settled(type_, kept["where"], actor)
-        except CriteriaError as unreadable:
-            raise Invalid({"where": [say(unreadable.problem)]}) from None
-    return kept
-
-
-def settled(type_: RecordType, text: str, actor: Actor, *, within: int = 0) -> str:
-    """The text as it is kept. Raises CriteriaError."""
-    return show(segments.with_numbers(understood(type_, text, actor, within=within).asked, type_.key))
 
 
 def _fill(segment: Segment, type_: RecordType, *, name: str, purpose: str, criteria: str, actor: Actor) -> None:
