@@ -16,10 +16,11 @@ from time import monotonic
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
-from guanxi.base.records.imports import process
+from guanxi.base.records.imports import places, process
 from guanxi.base.records.imports.confined import archive
 from guanxi.base.records.imports.confined.limits import Unfit
 from guanxi.base.records.imports.decoding import SENTENCES, NotReadable, unreadable
@@ -355,7 +356,7 @@ def slow() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.django_db
-def test_the_product_answers_while_a_slow_file_is_read(slow: dict[str, str], browse: Callable[[str], Client]) -> None:
+def test_the_product_answers_while_a_slow_file_is_read(browse: Callable[[str], Client], slow: dict[str, str]) -> None:
     client, times, before = browse("manager"), [], memory()
     while not slow and len(times) < 20:
         begun = monotonic()
@@ -364,6 +365,22 @@ def test_the_product_answers_while_a_slow_file_is_read(slow: dict[str, str], bro
     assert len(times) >= 5
     assert sorted(times)[len(times) // 2] < 1
     assert memory() - before < 64
+
+
+@pytest.mark.django_db
+def test_only_a_few_files_are_read_at_once(browse: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "PATIENCE", "50ms")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            for place in range(places.PLACES):
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", [places.SPACE, place])
+        file = SimpleUploadedFile("x.csv", csv_bytes(form()))
+        response = browse("manager").post("/imports", {"kind": "file-forms", "file": file})
+        assert response.status_code == 422
+        assert not ImportRun.objects.exists()
+    finally:
+        other.close()
 
 
 @pytest.mark.django_db

@@ -89,6 +89,7 @@ SENTENCES: dict[str, tuple[str, str | Promise]] = {
     "memory": ("file_memory", _("The file needs too much memory to be read. Split it into several files.")),
     "time": ("file_time", _("Reading the file takes too long. Split it into several files.")),
     "too_much": ("file_memory", _("The file needs too much memory to be read. Split it into several files.")),
+    "busy": ("file_busy", _("Other files are being read just now. Try again in a minute.")),
     "gone": ("file_gone", _("The rows of this file are no longer here. Upload it again.")),
     "unread": ("file_unread", _("The file cannot be read. Open it in a spreadsheet, save it again and upload that.")),
 }

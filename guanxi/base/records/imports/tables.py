@@ -19,6 +19,7 @@ from .confined.text import open_text, rows_of
 from .decoding import unreadable
 from .models import ImportPart, ImportRun
 from .parts import first_bytes
+from .places import take_place
 from .process import Reading
 from .sheet import Row, header_key, is_example
 
@@ -83,6 +84,7 @@ def read_upload(
     def keep(table: int, position: int, block: bytes) -> None:
         ImportPart.objects.create(run=run, table=table, position=position, content=block)
 
+    take_place(run.pk)
     with Reading(file, known_headers, encoding) as reading:
         return listen(reading, keep, progress=progress)
 

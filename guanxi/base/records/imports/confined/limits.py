@@ -1,4 +1,5 @@
-"""What the reading process may use, and what a file may hold. The numbers are said in docs/reference/limits.md."""
+"""What the reading process may use, and what a file may hold. The numbers are told in
+docs/how-to/import-a-spreadsheet.md."""
 
 from __future__ import annotations
 
