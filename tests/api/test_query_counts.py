@@ -43,7 +43,7 @@ def test_reading(call, customer_of, actor):
     assert costs == {
         "me": 2,
         "customers": 3,
-        "search": 3,
+        "search": 4,
         "customer": 2,
         "contacts": 3,
         "forms": 3,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import events, trail
@@ -21,6 +21,7 @@ from guanxi.base.org.scopes import posts_of
 from .changes import Change, apply_changes, differing, present
 from .entries import checked, require_complete
 from .indexing import tokens_vector
+from .inserting import insert
 from .types import RecordType
 
 CREATED, CHANGED, REMOVED, RESTORED = "created", "changed", "removed", "restored"
@@ -56,18 +57,18 @@ def standard_actions(type_: RecordType) -> StandardActions:
         _restore(type_, record_id, actor)
 
     return StandardActions(
-        create=_named(type_, CREATED, create),
-        change=_named(type_, CHANGED, change),
-        remove=_named(type_, REMOVED, remove),
-        restore=_named(type_, RESTORED, restore),
+        create=named(type_, event_name(type_, CREATED), SENTENCES[CREATED], create),
+        change=named(type_, event_name(type_, CHANGED), SENTENCES[CHANGED], change),
+        remove=named(type_, event_name(type_, REMOVED), SENTENCES[REMOVED], remove),
+        restore=named(type_, event_name(type_, RESTORED), SENTENCES[RESTORED], restore),
     )
 
 
-def _named(type_: RecordType, step: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The trail knows the step as one of the type's own room."""
+def named(type_: RecordType, name: str, sentence: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+    """An action that the trail knows as one of the type's own room."""
     function.__module__ = type_.model.__module__
     function.__name__ = function.__qualname__ = f"{function.__name__}_{type_.key}"
-    return action(event_name(type_, step), SENTENCES[step])(function)
+    return action(name, sentence)(function)
 
 
 def event_name(type_: RecordType, step: str) -> str:
@@ -143,17 +144,20 @@ def _move(record: Any, *, to_bin: bool) -> None:
     record.removed_at = clock.now() if to_bin else None
     record.version += 1
     try:
-        with transaction.atomic():
-            record.save(update_fields=["removed_at", "version"])
+        record.save(update_fields=["removed_at", "version"])
     except IntegrityError as clash:
         raise _taken() from clash
 
 
 def _save(type_: RecordType, record: Any, *, is_new: bool) -> None:
-    index(type_, record)
+    """The transaction of the action ends with a refusal, so nothing has to be kept apart here."""
+    words = found_by_words(type_, record)
     try:
-        with transaction.atomic():
-            record.save(force_insert=is_new, force_update=not is_new)
+        if is_new:
+            insert(record, words=words)
+        else:
+            record.search = tokens_vector(words)
+            record.save(force_update=True)
     except IntegrityError as clash:
         # The database's own message holds the values: it must not travel on.
         raise _taken() from clash
@@ -163,13 +167,13 @@ def _taken() -> Invalid:
     return Invalid({"": [_("There is such a record already.")]})
 
 
-def index(type_: RecordType, record: Any) -> None:
-    """What lists sort by and the search box finds."""
+def found_by_words(type_: RecordType, record: Any) -> list[str]:
+    """What the search box finds; sets what lists sort by."""
     names = [str(text) for key in type_.found_by if (text := getattr(record, key))]
     phones = [f.value_of(record) or "" for f in type_.all_fields if f.kind == "phone"]
     first, others = (names[0], names[1:]) if names else ("", [])
     record.pinyin = pinyin.sort_key(first)[:300]
-    record.search = tokens_vector(pinyin.search_tokens(first, phones=phones, other_names=others))
+    return list(pinyin.search_tokens(first, phones=phones, other_names=others))
 
 
 def _refuse_stale(record: Any, wanted: Mapping[str, Any], version: int) -> None:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.kernel.actor import Actor
 
 from .actions import standard_actions
+from .bulk import BULK
+from .bulk.standard import standard_steps
 from .types import Field, Filter, Options, RecordType
 
 OWNER = Field("owner", _("Owner"), "staff", is_fixed=True)
@@ -30,6 +32,8 @@ def standard(type_: RecordType) -> RecordType:
         raise ValueError(f"{type_.key}: fields cannot be called {', '.join(sorted(taken))}")
     whole = _with_usual_fields(type_)
     steps = standard_actions(whole)
+    for step in standard_steps(whole):
+        BULK.add(step)
     return replace(
         whole,
         create=type_.create or steps.create,

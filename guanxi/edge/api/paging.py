@@ -13,15 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
-from guanxi.base.org.scopes import scope_of
+from guanxi.base.org.scopes import Scope, scope_of
 from guanxi.base.records.asked import Asked
 from guanxi.base.records.criteria import CriteriaError
 from guanxi.base.records.criteria.wording import say
-from guanxi.base.records.keys import Cursor, KeyQuery, Narrowing
-from guanxi.base.records.listing import narrow
+from guanxi.base.records.keys import Cursor, KeyQuery, Order
+from guanxi.base.records.listing import narrow, planned
+from guanxi.base.records.narrowing import Condition, Narrowing, Parameters
 from guanxi.base.records.types import RECORD_TYPES, RecordType
 
 T = TypeVar("T")
+TOO_BROAD = _("More than 10,000 records would have to be looked into. Narrow the list by something else as well.")
 
 
 def opened(at: str, *, of: str) -> Cursor | None:
@@ -47,17 +49,16 @@ def moment_of(cursor: Cursor) -> datetime:
 
 
 def ids_of_page(
-    kind: str, asked: Asked, *, actor: Actor, at: str, limit: int, besides: Narrowing | None = None
+    kind: str, asked: Asked, *, actor: Actor, at: str, limit: int, besides: Condition | None = None
 ) -> tuple[list[int], str]:
     """The ids in order and the `next` to ask for, "" on the last page."""
     type_ = RECORD_TYPES.get(kind)
     narrowing = narrowed(type_, asked, actor)
     if besides:
-        narrowing = _both(narrowing, besides)
+        narrowing = replace(narrowing, found=narrowing.found & besides)
     sort = type_.sort(asked.sort)
     of = f"{kind}:{sort.key}"
-    query = KeyQuery(type_, scope_of(actor, kind), sort, opened(at, of=of), narrowing, limit + 1)
-    rows = rows_of(query)
+    rows = rows_of(type_, scope_of(actor, kind), narrowing, Order(sort, opened(at, of=of)), limit + 1)
     ids = [record_id for record_id, _value in rows[:limit]]
     return ids, sealed(Cursor(rows[limit - 1][1], ids[-1]), of=of) if len(rows) > limit else ""
 
@@ -69,15 +70,19 @@ def narrowed(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
         raise Invalid({"where": [say(mistake.problem)]}) from None
 
 
-def _both(narrowing: Narrowing, besides: Narrowing) -> Narrowing:
-    sql = " AND ".join(part for part in (narrowing.sql, besides.sql) if part)
-    return replace(narrowing, sql=sql, parameters=narrowing.parameters + besides.parameters)
+def rows_of(type_: RecordType, scope: Scope, narrowing: Narrowing, order: Order, limit: int) -> list[tuple[int, Any]]:
+    """Along the indexes; what they do not answer is asked of short lists alone, as on screen."""
+    if narrowing.whole:
+        plan = planned(type_, scope, narrowing)
+        if plan.too_broad:
+            raise Invalid({"where": [TOO_BROAD]})
+        return _answered(plan.keys(order, limit=limit))
+    return _answered(KeyQuery(type_, scope, order.sort, order.cursor, narrowing, limit).build())
 
 
-def rows_of(query: KeyQuery) -> list[tuple[int, Any]]:
-    sql, parameters = query.build()
+def _answered(query: tuple[str, Parameters]) -> list[tuple[int, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(*query)
         return list(cursor.fetchall())
 
 

@@ -3,7 +3,7 @@ from ninja import Query
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.asked import Asked
-from guanxi.base.records.keys import Narrowing
+from guanxi.base.records.narrowing import Condition
 from guanxi.base.records.reveal import reveals
 from guanxi.domain.archive.access import access_file_form
 from guanxi.domain.archive.actions import change_file_form, complete_file_form, remove_file_form
@@ -24,7 +24,7 @@ router = Resource()
 def file_forms_list(request: ActorRequest, query: Query[FileFormList]) -> FileFormPage:
     """Those within your scope, the last completed first."""
     actor = request.actor
-    of_one = Narrowing("t.customer_id = %s", (query.customer,)) if query.customer else None
+    of_one = Condition("t.customer_id = %s", (query.customer,)) if query.customer else None
     ids, following = ids_of_page(
         KIND, Asked(where=query.where), actor=actor, at=query.at, limit=query.limit, besides=of_one
     )
