@@ -184,7 +184,7 @@ def test_a_shared_record_is_read_until_its_last_day_and_never_changed(
 
 def test_a_scope_is_resolved_once_per_request(actor: People, django_assert_num_queries: Any) -> None:
     manager = actor("manager")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         scope_of(manager, "customer")
         scope_of(manager, "customer", "delete")
         scope_of(manager, "activity")

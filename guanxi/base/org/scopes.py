@@ -15,17 +15,28 @@ from .models import Reach
 SCOPES = ("own", "subordinates", "unit", "unit_below", "branch", "region", "units", "all")
 VERBS = ("read", "create", "update", "delete", "transfer", "export", "import", "reveal")
 
-# Posts held on a day with their units and roles, and what these roles grant, each as one value.
+# Posts held on a day with their units and roles; what these roles grant; and the people below, when some role reads
+# what is theirs: each as one value. The people as SUBORDINATES finds them.
 RIGHTS = """
+WITH held AS MATERIALIZED (
+  SELECT * FROM org_post p
+  WHERE p.staff_id = %(staff)s AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
+), granted AS MATERIALIZED (SELECT * FROM org_grant WHERE role_id IN (SELECT role_id FROM held))
 SELECT (
   SELECT jsonb_agg(jsonb_build_array(p.id, p.unit_id, u.region, p.role_id, r.key) ORDER BY p.is_main DESC, p.id)
-  FROM org_post p JOIN org_unit u ON u.id = p.unit_id JOIN org_role r ON r.id = p.role_id
-  WHERE p.staff_id = %(staff)s AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
+  FROM held p JOIN org_unit u ON u.id = p.unit_id JOIN org_role r ON r.id = p.role_id
 ) AS posts, (
-  SELECT jsonb_agg(jsonb_build_array(g.role_id, g.kind, g.verb, g.scope, g.unit_ids) ORDER BY g.id) FROM org_grant g
-  WHERE g.role_id IN (SELECT p.role_id FROM org_post p
-    WHERE p.staff_id = %(staff)s AND p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s))
-) AS grants
+  SELECT jsonb_agg(jsonb_build_array(g.role_id, g.kind, g.verb, g.scope, g.unit_ids) ORDER BY g.id) FROM granted g
+) AS grants, CASE WHEN EXISTS (
+  SELECT 1 FROM granted g WHERE g.verb = 'read' AND g.scope = 'subordinates'
+  AND NOT EXISTS (SELECT 1 FROM granted a WHERE (a.kind, a.verb, a.scope) = (g.kind, g.verb, 'all'))
+) THEN (
+  WITH RECURSIVE below AS (
+    SELECT id FROM org_post WHERE superior_id IN (SELECT id FROM held)
+    UNION SELECT p.id FROM org_post p JOIN below b ON p.superior_id = b.id
+  ) SELECT coalesce(jsonb_agg(DISTINCT p.staff_id), '[]') FROM below JOIN org_post p USING (id)
+  WHERE p.starts_on <= %(day)s AND (p.ends_on IS NULL OR p.ends_on >= %(day)s)
+) END AS below
 """
 # The superior chain of posts, not the unit tree (design: access). UNION stops a loop from running for ever. A post in
 # the middle that has ended hides nobody below it; only people with a post today are counted.
@@ -121,17 +132,18 @@ def grants_of(actor: Actor) -> list[Right]:
     return grants
 
 
-def keep_rights(actor: Actor, posts: str | None, grants: str | None) -> None:
+def keep_rights(actor: Actor, posts: str | None, grants: str | None, below: str | None) -> None:
     """As RIGHTS gives them, in JSON; they hold as long as the actor lives, which is a request or a job."""
     actor.memo["posts"] = [Held(*post) for post in json.loads(posts or "[]")]
     actor.memo["grants"] = [
         Right(role, kind, verb, scope, tuple(units)) for role, kind, verb, scope, units in json.loads(grants or "[]")
     ]
+    if below is not None:
+        actor.memo["subordinates"] = tuple(sorted(json.loads(below)))
 
 
 def _read_rights(actor: Actor) -> None:
-    posts, grants = statements.rows(RIGHTS, {"staff": actor.staff_id, "day": clock.today()})[0]
-    keep_rights(actor, posts, grants)
+    keep_rights(actor, *statements.rows(RIGHTS, {"staff": actor.staff_id, "day": clock.today()})[0])
 
 
 def has_role(actor: Actor, *keys: str) -> bool:
@@ -177,13 +189,22 @@ def _units(actor: Actor, rights: list[Right]) -> set[int]:
             case "unit":
                 units |= {post.unit_id for post in posts}
             case "unit_below":
-                units |= set(_array(UNITS_BELOW, [[post.unit_id for post in posts]]))
+                units |= _among_units(actor, UNITS_BELOW, [post.unit_id for post in posts])
             case "branch":
-                units |= set(_array(BRANCH_UNITS, [[post.unit_id for post in posts]]))
+                units |= _among_units(actor, BRANCH_UNITS, [post.unit_id for post in posts])
             case "region":
-                units |= set(_array(REGION_UNITS, [[post.region for post in posts]]))
+                units |= _among_units(actor, REGION_UNITS, [post.region for post in posts])
             case "units":
                 units |= set(right.unit_ids)
+    return units
+
+
+def _among_units(actor: Actor, sql: str, of: list[Any]) -> set[int]:
+    """Several verbs reach as far; the units are asked for once."""
+    key = f"units:{sql}:{of}"
+    if key not in actor.memo:
+        actor.memo[key] = set(_array(sql, [of]))
+    units: set[int] = actor.memo[key]
     return units
 
 

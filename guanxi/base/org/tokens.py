@@ -21,7 +21,7 @@ from .scopes import RIGHTS, keep_rights
 from .stamps import READ as STAMPS
 
 LIVE = f"""
-SELECT t.id, t.may_write, a.id, a.login, s.id, s.name, {STAMPS}, rights.posts, rights.grants
+SELECT t.id, t.may_write, a.id, a.login, s.id, s.name, {STAMPS}, rights.*
 FROM org_apitoken t JOIN org_account a ON a.id = t.account_id LEFT JOIN org_staff s ON s.account_id = a.id
 LEFT JOIN LATERAL ({RIGHTS.replace("%(staff)s", "s.id")}) rights ON TRUE
 WHERE t.digest = %(digest)s AND t.ended_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %(now)s) AND a.is_active
@@ -37,12 +37,11 @@ class Bearer:
     staff_id: int | None
     staff_name: str | None
     stamps: str | None
-    posts: str | None
-    grants: str | None
+    rights: tuple[str | None, str | None, str | None]
 
     def hand_to(self, actor: Actor) -> None:
         """What is known already is not asked again during this request; the next one asks anew."""
-        keep_rights(actor, self.posts, self.grants)
+        keep_rights(actor, *self.rights)
         stamps.brought(json.loads(self.stamps or "{}"))
 
 
@@ -73,7 +72,10 @@ def token_for(text: str) -> Bearer | None:
     """Who a live token speaks for; None for anything else. In plain SQL: every call of a program begins here."""
     now = clock.now()
     found = statements.rows(LIVE, {"digest": digest_of(text), "now": now, "day": now.date()})
-    return Bearer(*found[0]) if found else None
+    if not found:
+        return None
+    token, may_write, account, login, staff, name, read, *rights = found[0]
+    return Bearer(token, may_write, account, login, staff, name, read, tuple(rights))
 
 
 def digest_of(token: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.registry import Registry
 
 from .models import Account, Staff
 from .scopes import RIGHTS, keep_rights
@@ -17,12 +20,33 @@ from .stamps import READ as STAMPS
 ACCOUNT = [field.attname for field in Account._meta.concrete_fields]
 STAFF = [field.attname for field in Staff._meta.concrete_fields]
 COLUMNS = ", ".join([*(f"a.{name}" for name in ACCOUNT), *(f"s.{name}" for name in STAFF)])
-WHO = f"""
-SELECT {COLUMNS}, {STAMPS}, rights.posts, rights.grants
-FROM org_account a LEFT JOIN org_staff s ON s.account_id = a.id
-LEFT JOIN LATERAL ({RIGHTS.replace("%(staff)s", "s.id")}) rights ON TRUE
+WHO = """
+SELECT {columns}, {along}, rights.posts, rights.grants, rights.below
+FROM org_account a LEFT JOIN org_staff s ON s.account_id = a.id LEFT JOIN LATERAL ({rights}) rights ON TRUE
 WHERE a.id = %(account)s AND a.is_active
-"""  # noqa: S608 (names of our own columns)
+"""
+
+
+@dataclass(frozen=True)
+class Along:
+    """What an upper room wants to know about everybody who asks for a page: small, and found by an index.
+
+    `sql` gives one jsonb over `s`, the staff; `told_to` reads it for this request.
+    """
+
+    key: str
+    sql: str
+
+    def told_to(self, actor: Actor) -> Any:
+        """None when nothing was read along, as for tokens and jobs; then whoever needs it asks."""
+        return actor.memo.get(f"along:{self.key}")
+
+    def forget(self, actor: Actor) -> None:
+        """After a change of it."""
+        actor.memo.pop(f"along:{self.key}", None)
+
+
+ALONG: Registry[Along] = Registry("read along with who asks")
 
 
 @dataclass(frozen=True)
@@ -30,25 +54,34 @@ class Who:
     account: Account
     staff: Staff | None
     stamps: dict[str, str]
-    posts: str | None
-    grants: str | None
+    rights: tuple[str | None, str | None, str | None]
+    along: dict[str, Any]
 
     def hand_to(self, actor: Actor) -> None:
         """What is known already is not asked again during this request; the next one asks anew."""
-        keep_rights(actor, self.posts, self.grants)
+        keep_rights(actor, *self.rights)
+        actor.memo.update(self.along)
 
 
 def who_is(account_id: Any) -> Who | None:
     """None for accounts that are closed or gone."""
-    found = statements.rows(WHO, {"account": account_id, "day": clock.today()})
+    found = statements.rows(_statement(), {"account": account_id, "day": clock.today()})
     if not found:
         return None
-    row = found[0]
-    account = Account.from_db("default", ACCOUNT, row[: len(ACCOUNT)])
-    staff = _staff(row[len(ACCOUNT) : -3])
+    values = iter(found[0])
+    account = Account.from_db("default", ACCOUNT, list(islice(values, len(ACCOUNT))))
+    staff = _staff(list(islice(values, len(STAFF))))
     Account._meta.get_field("staff").set_cached_value(account, staff)
-    stamps, posts, grants = row[-3:]
-    return Who(account, staff, json.loads(stamps or "{}"), posts, grants)
+    stamps = json.loads(next(values) or "{}")
+    along = {f"along:{one.key}": json.loads(next(values) or "{}") for one in ALONG}
+    return Who(account, staff, stamps, (next(values), next(values), next(values)), along)
+
+
+@lru_cache(maxsize=1)
+def _statement() -> str:
+    """Put together at the first request, when all rooms have said what they want along."""
+    along = ", ".join([STAMPS, *(one.sql for one in ALONG)])
+    return WHO.format(columns=COLUMNS, along=along, rights=RIGHTS.replace("%(staff)s", "s.id"))
 
 
 def _staff(values: Sequence[Any]) -> Staff | None:

@@ -7,10 +7,12 @@ class Records(AppConfig):
     label = "records"
 
     def ready(self) -> None:
+        from guanxi.base.org.who import ALONG
         from guanxi.base.ui import NAV, NavEntry
 
         from .bulk import jobs as bulk_jobs  # noqa: F401  (the worker learns of the job by its import)
         from .exports import registration as exports
+        from .habits import HABITS
         from .imports import jobs, standard  # noqa: F401  (the worker learns of the job by its import)
         from .imports.access import kinds_for
         from .own_fields.registration import register as register_own_fields
@@ -18,6 +20,7 @@ class Records(AppConfig):
 
         register_own_fields()
 
+        ALONG.add(HABITS)
         standard.register()
         exports.register()
         views.register()

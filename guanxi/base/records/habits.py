@@ -13,6 +13,7 @@ from guanxi.base.audit.trail import action
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed
 from guanxi.base.org.models import Staff
+from guanxi.base.org.who import Along
 
 from .asked import Asked
 from .types import RecordType
@@ -31,6 +32,10 @@ class ListHabit(models.Model):
         constraints = [models.UniqueConstraint(fields=["staff", "kind"], name="listhabit_once")]
 
 
+# A row or two for each person, and every list asks for one of them.
+HABITS = Along("habits", "(SELECT jsonb_object_agg(h.kind, h.words) FROM records_listhabit h WHERE h.staff_id = s.id)")
+
+
 @action("records:list:columns_chosen", _("%(who)s chose the columns of a list."))
 def choose_columns(type_: RecordType, keys: Sequence[str], *, actor: Actor) -> tuple[str, ...]:
     """Unknown columns are left out; none, or just the usual ones, forgets the choice. Returns what is kept."""
@@ -45,11 +50,16 @@ def choose_columns(type_: RecordType, keys: Sequence[str], *, actor: Actor) -> t
         ListHabit.objects.update_or_create(staff_id=actor.staff_id, kind=type_.key, defaults={"words": words})
     else:
         habits.delete()
+    HABITS.forget(actor)
     trail.record(ListHabit.KIND, None, actor=actor, changes={"list": [None, type_.key], "columns": [None, len(kept)]})
     return kept
 
 
 def habit_of(actor: Actor, kind: str) -> Mapping[str, str]:
+    told = HABITS.told_to(actor)
+    if told is not None:
+        habit: Mapping[str, str] = told.get(kind, {})
+        return habit
     found = ListHabit.objects.filter(staff_id=actor.staff_id or 0, kind=kind).values_list("words", flat=True).first()
     return found or {}
 
