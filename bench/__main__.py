@@ -98,7 +98,10 @@ def as_table(figures: list[Figure], size: str) -> str:
 
 
 def row_of(f: Figure) -> str:
-    bars = [f"{f.bar:g}" if f.bar else "", f"p95 {f.most:g} ms" if f.most else ""]
+    bars = [
+        f"{f.bar:g}" if f.bar else "",
+        f"{'' if f.by_median or not f.p95 else 'p95 '}{f.most:g} ms" if f.most else "",
+    ]
     bar = ", ".join(b for b in bars if b) or "–"
     p95 = f"{f.p95:,.1f}" if f.p95 else ""
     sql, ratio = (f"{f.sql:,.1f}", f"{f.ratio:.2f}") if f.sql else ("", "")

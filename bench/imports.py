@@ -18,6 +18,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
 from guanxi.base.records.imports.command import run_import_file
 
+from .company import SIZES
 from .measure import Figure, timed
 
 HEADER = [
@@ -153,3 +154,7 @@ def _imported(path: Path, actor: Actor, rows: int) -> None:
     result = run_import_file(path, "file-forms", actor=actor, choices={"past": "fold"})
     if result["counts"].get("forms_new") != rows:
         raise RuntimeError(f"import took in {result['counts']}")
+
+
+def figures(size: str) -> list[Figure]:
+    return import_figures(rows=min(100_000, SIZES[size].customers))

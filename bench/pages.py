@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+import time
 from collections.abc import Callable
 from importlib import import_module
 
@@ -15,8 +17,9 @@ from guanxi.base.kernel import clock
 from guanxi.base.org.models import Account, Staff
 
 from .company import READERS
-from .measure import Figure, compare
+from .measure import Figure, compare, timed
 
+MOST_BESIDE_MS, MOST_QUERIES = 8.0, 5
 WHO = (
     "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
     "SELECT a.*, s.* FROM org_account a LEFT JOIN org_staff s ON s.account_id = a.id WHERE a.id = %s AND a.is_active",
@@ -74,9 +77,11 @@ class Reader:
         self.requests = RequestFactory(headers={"Host": "localhost"})
         self.requests.cookies[settings.SESSION_COOKIE_NAME] = self.session
 
-    def opens(self, address: str) -> Callable[[], bytes]:
+    def opens(self, address: str, *, part: bool = False) -> Callable[[], bytes]:
+        headers = {"HX-Request": "true"} if part else {}
+
         def run() -> bytes:
-            response = self.handler.get_response(self.requests.get(address))
+            response = self.handler.get_response(self.requests.get(address, headers=headers))
             if response.status_code != 200:
                 raise RuntimeError(f"{address} answered {response.status_code}")
             return bytes(response.content)
@@ -151,5 +156,37 @@ def workbench_figure() -> Figure:
     return compare("workbench", reader.opens("/"), runs(statements), bar=4.0)
 
 
-def page_figures() -> list[Figure]:
-    return [*(list_figure(kind, login) for kind, login in READERS.items()), card_figure(), workbench_figure()]
+def beside_figure(kind: str, login: str) -> Figure:
+    """What a list page costs in this process beside its queries, and how many these are."""
+    opens, took, queries = Reader(login).opens("/customers"), [], 0
+    for _ in range(5):
+        opens()
+    for _ in range(30):
+        watch = Watch()
+        with connection.execute_wrapper(watch):
+            whole = timed(opens)
+        took.append(whole - watch.spent)
+        queries = watch.queries
+    note = f"{queries} queries, at most {MOST_QUERIES}"
+    ours = statistics.median(took) if queries <= MOST_QUERIES else float("inf")
+    return Figure(f"list page beside its queries, reader: {kind}", ours, 0.0, None, note=note, most=MOST_BESIDE_MS)
+
+
+class Watch:
+    """How long the queries of a page take, and how many they are."""
+
+    def __init__(self) -> None:
+        self.spent, self.queries = 0.0, 0
+
+    def __call__(self, execute: Callable[..., object], *arguments: object) -> object:
+        started = time.perf_counter()
+        try:
+            return execute(*arguments)
+        finally:
+            self.spent += (time.perf_counter() - started) * 1000
+            self.queries += 1
+
+
+def figures(size: str) -> list[Figure]:
+    kinds = {kind: READERS[kind] for kind in ("own", "subordinates", "all")}
+    return [make(kind, login) for make in (list_figure, beside_figure) for kind, login in kinds.items()]

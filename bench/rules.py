@@ -20,6 +20,7 @@ from guanxi.core.rulebooks.phases.scope import EVERYTHING
 from guanxi.core.rulebooks.phases.settling import settle_duties
 
 from .measure import Figure, compare_writes
+from .pages import card_figure, workbench_figure
 
 RAISE = """
 INSERT INTO rulebooks_duty (clause_id, rule_id, subject_kind, subject_id, customer_id, unit_id, occurrence, step, assignee_id,
@@ -130,3 +131,9 @@ def rule_figures() -> list[Figure]:
 def analyse() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE rulebooks_duty")
+
+
+def figures(size: str) -> list[Figure]:
+    """And the pages that show what the rules have made."""
+    approve_pack()
+    return [*rule_figures(), card_figure(), workbench_figure()]
