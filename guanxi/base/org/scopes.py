@@ -199,7 +199,7 @@ def _units(actor: Actor, rights: list[Right]) -> set[int]:
     return units
 
 
-def _among_units(actor: Actor, sql: str, of: list[Any]) -> set[int]:
+def _among_units(actor: Actor, sql: str, of: list[int] | list[str]) -> set[int]:
     """Several verbs reach as far; the units are asked for once."""
     key = f"units:{sql}:{of}"
     if key not in actor.memo:
