@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from guanxi.base.kernel import clock
@@ -12,7 +13,9 @@ from guanxi.base.records.asked import Asked
 from guanxi.base.records.conditions import criteria_fields, understood
 from guanxi.base.records.criteria import CriteriaError, show
 from guanxi.base.records.listing import list_page
+from guanxi.base.records.own_fields.actions import Entry, create_own_field
 from guanxi.base.records.selection import Selection
+from guanxi.base.records.views.patience import TooSlow, within_seconds
 from guanxi.base.records.views.preview import preview
 from guanxi.base.records.views.sentences import sentence
 from guanxi.core.activities.actions import log_activity
@@ -180,3 +183,38 @@ def test_criteria_are_told_as_a_sentence(actor, text, said):
     found = understood(CUSTOMERS, text, actor("rep"))
     with translation.override("zh-hans"):
         assert sentence(found.asked, found.fields) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "holds", "fails"),
+    [
+        ("text", "金卡", '= "金卡"', 'contains "银"'),
+        ("number", 12, ">= 12", "< 12"),
+        ("money", 99.5, "= 99.5", "> 99.5"),
+        ("date", "2026-11-10", "within 10 days", "< today - 10 days"),
+        ("yesno", True, "= yes", "= no"),
+    ],
+)
+def test_fields_of_the_companys_own_are_asked_by_their_key(customer_of, actor, kind, value, holds, fails):
+    own = create_own_field("customer", kind, Entry(label="会员卡"), actor=actor("admin"))
+    filled, empty = customer_of("rep"), customer_of("rep", name="没有")
+    type(filled).objects.filter(pk=filled.pk).update(own={own.key: value})
+    rep = actor("rep")
+    assert found(f"{own.key} {holds}", rep) == {filled.pk}
+    assert found(f"{own.key} {fails}", rep) == set()
+    assert found(f"not {own.key} {holds}", rep) == {empty.pk}
+    assert found(f"{own.key} is empty", rep) == {empty.pk}
+
+
+def test_own_fields_that_are_personal_cannot_be_asked_about(actor):
+    own = create_own_field("customer", "text", Entry(label="病史", is_personal=True), actor=actor("admin"))
+    with pytest.raises(CriteriaError):
+        understood(CUSTOMERS, f'{own.key} contains "糖"', actor("gm"))
+
+
+def test_a_question_that_takes_too_long_is_ended_with_advice():
+    with pytest.raises(TooSlow), within_seconds(0.05), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM generate_series(1, 1000000000)")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone()[0] == "0"

@@ -24,12 +24,12 @@ class TooSlow(Refused):
 
 
 @contextmanager
-def within_seconds(seconds: int = SECONDS) -> Iterator[None]:
+def within_seconds(seconds: float = SECONDS) -> Iterator[None]:
     """Raises TooSlow. Reads only: what is inside is undone."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(seconds * 1000)])
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(seconds * 1000))])
             yield
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', '0', true)")
