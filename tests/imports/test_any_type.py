@@ -13,10 +13,12 @@ import pytest
 from guanxi.base.audit.models import Entry, EventRow
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
-from guanxi.base.org.models import Grant
+from guanxi.base.org.models import Grant, Restriction
 from guanxi.base.records.imports.command import run_import_file
 from guanxi.base.records.imports.kinds import KINDS
 from guanxi.base.records.imports.models import ImportMark, ImportRow
+from guanxi.base.records.own_fields.actions import Choice, create_own_field
+from guanxi.base.records.own_fields.actions import Entry as FieldEntry
 from guanxi.core.customers.models import Customer, Validity
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DAT-01")]
@@ -243,3 +245,32 @@ def test_the_trail_names_every_record(bring: Import, customer_of: Callable[..., 
 
 def test_every_type_that_may_be_created_can_be_imported() -> None:
     assert "customers" in KINDS
+
+
+def test_a_restricted_record_is_not_changed_by_a_file_either(
+    bring: Import, customer_of: Callable[..., Customer]
+) -> None:
+    known = customer_of("rep", phone="13894821993")
+    Restriction.objects.create(kind="customer", subject_id=known.pk, verb="update", reason="审计中")
+    assert reasons(bring(row(性别="男"), found="overwrite")) == ["row_restricted"]
+
+
+@pytest.mark.req("FLD-02")
+def test_own_fields_come_in_like_others(
+    bring: Import, actor: Callable[[str], Actor], customer_of: Callable[..., Customer]
+) -> None:
+    labels = {"number": "子女数", "date": "纪念日", "yesno": "会员", "choice": "茶"}
+    made = {}
+    for kind, label in labels.items():
+        entry = FieldEntry(label=label, choices=[Choice("绿茶")] if kind == "choice" else [])
+        made[kind] = create_own_field("customer", kind, entry, actor=actor("admin")).key
+    known = customer_of("rep", name="王霞", phone="13894821994")
+    Customer.objects.filter(id=known.pk).update(own={made["number"]: 1})
+    header = ["姓名", "手机", "子女数", "纪念日", "会员", "茶"]
+    rows = [["崔强", "13894821993", "2", "2026/1/5", "是", "绿茶"], ["王霞", "13894821994", "3", "2026-02-01", "", ""]]
+    assert bring(*rows, header=header, found="fill")["counts"]["refused"] == 0
+    own = Customer.objects.get(name="崔强").own
+    assert (own[made["number"]], own[made["date"]], own[made["yesno"]]) == (2, "2026-01-05", True)
+    assert Customer.objects.get(id=known.pk).own == {made["number"]: 1, made["date"]: "2026-02-01"}
+    bring(["王霞", "13894821994", "", "2026-02-02", "", ""], header=header, found="overwrite", empty="erase")
+    assert Customer.objects.get(id=known.pk).own == {made["date"]: "2026-02-02"}

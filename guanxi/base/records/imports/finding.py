@@ -47,7 +47,12 @@ LOCK = """
 SELECT t.id FROM {table} t JOIN import_plan p ON p.record_id = t.id WHERE p.verdict IN ('fill', 'overwrite')
 ORDER BY t.id FOR UPDATE OF t
 """
-NO_KEY = "none"
+# What was forbidden for one record is forbidden for files too.
+RESTRICTED = """
+UPDATE import_plan p SET verdict = 'restricted' WHERE p.verdict IN ('fill', 'overwrite') AND EXISTS (
+  SELECT FROM org_restriction x WHERE x.kind = %(kind)s AND x.subject_id = p.record_id
+  AND x.verb IN ('update', '*') AND (x.until IS NULL OR x.until > %(now)s))
+"""
 
 
 def find_records(stored: Stored, key: Key | None, batch: Batch) -> None:
@@ -57,6 +62,8 @@ def find_records(stored: Stored, key: Key | None, batch: Batch) -> None:
         _find(stored, key, batch)
     batch.cursor.execute(_plan(stored, key), _decisions(batch))
     batch.cursor.execute("ANALYZE import_plan (line, verdict)")
+    if not batch.actor.is_system:
+        batch.cursor.execute(RESTRICTED, {"kind": stored.type.key, "now": batch.now})
     if batch.choices.get("twins") == "merge":
         _merge(stored, batch)
 

@@ -30,6 +30,7 @@ SENTENCES: dict[str, Text] = {
     "missing": _("There is no record with this number that you may change."),
     "several": _("Several records fit this row. Give the number of the one that is meant."),
     "elsewhere": _("This record exists already, with another owner."),
+    "restricted": _("Changing this record is restricted."),
     "taken": _("A record with these entries exists already."),
 }
 NEEDED = _("Please fill this in.")
