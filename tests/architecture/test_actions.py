@@ -26,6 +26,8 @@ APART = {
     "guanxi.core.rulebooks.actions.duty.give_notice": "tells the colleague, within the action that hands over",
     "guanxi.core.rulebooks.actions.duty.let_open": "lends the customer, within the action that gives the duty",
     "guanxi.core.customers.actions.customer.unit_for": "reads only",
+    "guanxi.core.customers.actions.many.locked": "fetches for the actions beside it",
+    "guanxi.core.customers.actions.many.record_several": "writes the entry of the action that calls it",
 }
 NAME = re.compile(r"[a-z]+(:[a-z_]+){1,3}")
 

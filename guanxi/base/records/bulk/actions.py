@@ -39,7 +39,7 @@ def choose_records(
 ) -> BulkRun:
     """Freezes them: what matches later does not come in. Raises Invalid for none, Refused for too many."""
     gate.ask(actor, step.verb, type_.key)
-    forget_old(actor)
+    _forget_old(actor)
     run = BulkRun(kind=type_.key, step=step.key, asked=asked[:6000], created_at=clock.now())
     run.actor_label, run.actor_via = actor.label[:120], actor.via
     run.account_id, run.staff_id = actor.account_id, actor.staff_id
@@ -61,7 +61,7 @@ def pages_of(chosen: Sequence[int] | Selection) -> Iterable[list[int]]:
     return chosen.pages() if isinstance(chosen, Selection) else [sorted(set(chosen))]
 
 
-def forget_old(actor: Actor) -> None:
+def _forget_old(actor: Actor) -> None:
     """Runs nobody went on with, and ended ones when nobody asks any more; the trail keeps what happened."""
     mine = BulkRun.objects.filter(staff_id=actor.staff_id, created_at__lt=clock.now() - KEPT_FOR)
     old = list(mine.exclude(state__in=[BulkRun.QUEUED, BulkRun.RUNNING]).values_list("id", flat=True)[:20])

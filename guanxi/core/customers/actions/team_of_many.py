@@ -56,9 +56,9 @@ def join_teams(ids: Sequence[int], *, staff: Staff, role: str, actor: Actor) -> 
     gate.ask(actor, "update", KIND)
     within = [row["id"] for row in locked(ids, "update", actor)]
     rows = _run(JOIN, [staff.pk, role, clock.today(), within, staff.pk, role])
-    lent = may_lend(within, staff, actor)
+    lent = _may_lend(within, staff, actor)
     give(rows, staff.pk, ["work" if customer in lent else "read" for _member, customer in rows])
-    tell(rows, {"team": [None, staff.pk], "role": [None, role]}, actor)
+    _tell(rows, {"team": [None, staff.pk], "role": [None, role]}, actor)
     return [Done(customer, {"members": [member]}) for member, customer in rows]
 
 
@@ -70,7 +70,7 @@ def leave_teams(ids: Sequence[int], *, staff: Staff, actor: Actor) -> list[Done]
         cursor.execute(STANDING, [KIND, staff.pk, within])
         standing = cursor.fetchall()
     rows = end([member for member, _customer, _level in standing], staff.pk)
-    tell(rows, {"team": [staff.pk, None]}, actor)
+    _tell(rows, {"team": [staff.pk, None]}, actor)
     found: dict[int, list[list[object]]] = {}
     for member, customer, level in standing:
         found.setdefault(customer, []).append([member, level])
@@ -81,7 +81,7 @@ def leave_teams(ids: Sequence[int], *, staff: Staff, actor: Actor) -> list[Done]
 def leave_again(items: Sequence[Done], *, staff: Staff, actor: Actor) -> set[int]:
     gate.ask(actor, "update", KIND)
     rows = end([member for item in items for member in item.before["members"]], staff.pk)
-    tell(rows, {"team": [staff.pk, None]}, actor)
+    _tell(rows, {"team": [staff.pk, None]}, actor)
     return {customer for _member, customer in rows}
 
 
@@ -91,11 +91,11 @@ def join_again(items: Sequence[Done], *, staff: Staff, actor: Actor) -> set[int]
     levels = {member: level for item in items for member, level in item.before["members"]}
     rows = _run(COME_BACK, [list(levels)])
     give(rows, staff.pk, [levels[member] for member, _customer in rows])
-    tell(rows, {"team": [None, staff.pk]}, actor)
+    _tell(rows, {"team": [None, staff.pk]}, actor)
     return {customer for _member, customer in rows}
 
 
-def may_lend(ids: Sequence[int], staff: Staff, actor: Actor) -> set[int]:
+def _may_lend(ids: Sequence[int], staff: Staff, actor: Actor) -> set[int]:
     """As access.level_of says it: nobody lends themselves more than they see already."""
     if staff.pk != actor.staff_id:
         return set(ids)
@@ -116,7 +116,7 @@ def end(members: Sequence[int], staff_id: int) -> Rows:
     return rows
 
 
-def tell(rows: Rows, changes: dict[str, object], actor: Actor) -> None:
+def _tell(rows: Rows, changes: dict[str, object], actor: Actor) -> None:
     customers = sorted({customer for _member, customer in rows})
     record_several(customers, changes, actor=actor)
     events.publish(Event(told.TEAM_CHANGED, KIND, customers), actor=actor)

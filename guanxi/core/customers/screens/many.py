@@ -38,7 +38,8 @@ def colleague(key: str, label: Any) -> Field:
 
 
 def of_owner(actor: Actor, ids: Ids, values: Values) -> dict[int, Reason]:
-    found = Customer.objects.filter(id__in=ids, owner=values["to"]).values_list("id", flat=True)
+    rows = Customer.objects.visible_to(actor, "transfer")
+    found = rows.filter(id__in=ids, owner=values["to"]).values_list("id", flat=True)
     return dict.fromkeys(found, THEIRS)
 
 
@@ -54,7 +55,8 @@ def choice_step(field: str, label: Any, choices: list[tuple[str, Any]], *, order
         return "" if values["value"] == NOTHING else str(values["value"])
 
     def check(actor: Actor, ids: Ids, values: Values) -> dict[int, Reason]:
-        found = Customer.objects.filter(id__in=ids, **{field: wanted(values)}).values_list("id", flat=True)
+        rows = Customer.objects.visible_to(actor, "update")
+        found = rows.filter(id__in=ids, **{field: wanted(values)}).values_list("id", flat=True)
         return dict.fromkeys(found, HAS_IT)
 
     return BulkStep(
@@ -86,7 +88,7 @@ def blocked(actor: Actor, ids: Ids, values: Values) -> dict[int, Reason]:
     """What upper rooms say one by one; nothing to ask while none does."""
     if not BLOCKERS:
         return {}
-    customers = Customer.objects.filter(id__in=ids)
+    customers = Customer.objects.visible_to(actor, "delete").filter(id__in=ids)
     reasons = {c.pk: " ".join(str(text) for blocker in BLOCKERS if (text := blocker(c))) for c in customers}
     return {pk: Reason(text) for pk, text in reasons.items() if text}
 
