@@ -121,7 +121,7 @@ def test_a_look_into_a_row_shows_its_facts_and_last_contacts(browse: Any, custom
 def test_each_condition_has_a_chip_that_takes_it_off(actor: Any) -> None:
     asked = Asked(q="崔", filters={"status": "active"}, where='grade = A and need = "睡眠"')
     filters = [(f, f.options(actor("gm"))) for f in CUSTOMERS.filters]
-    chips = chips_of(CUSTOMERS, asked, filters)
+    chips = chips_of(CUSTOMERS, asked, filters, actor("gm"))
     assert [str(chip.text) for chip in chips][:2] == ["崔", "合作中"]
     assert len(chips) == 4
     assert all(len(Asked.of(CUSTOMERS, _query(chip.without)).said()) <= 3 for chip in chips)

@@ -54,7 +54,7 @@ def list_context(type_: RecordType, asked: Asked, actor: Actor, *, opened: Opene
         "type": type_,
         "asked": asked,
         "filters": filters,
-        "chips": chips_of(type_, asked, filters),
+        "chips": chips_of(type_, asked, filters, actor),
         "hidden": {
             key: value for key, value in asked.said().items() if key not in {"q", *(f.key for f in type_.filters)}
         },
