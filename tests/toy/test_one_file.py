@@ -204,6 +204,7 @@ def test_the_bin_gives_back(browse: Browse, gift_of: GiftOf):
     assert "电饭煲" in text(manager.get(f"/gifts/{made.pk}/remove"))
     assert manager.post(f"/gifts/{made.pk}/remove", {"why": "重复", "op_key": "a"})["Location"] == "/gifts"
     assert manager.get(f"/gifts/{made.pk}").status_code == 404
+    assert "/gifts/bin" in text(manager.get("/gifts"))
     assert "电饭煲" in text(manager.get("/gifts/bin"))
     assert "电饭煲" not in text(browse("hangzhou").get("/gifts/bin"))
     assert browse("rep").get("/gifts/bin").status_code == 403

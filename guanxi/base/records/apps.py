@@ -16,6 +16,8 @@ class Records(AppConfig):
         from .imports import jobs, standard  # noqa: F401  (the worker learns of the job by its import)
         from .imports.access import kinds_for
         from .own_fields.registration import register as register_own_fields
+        from .screens.bins import BIN
+        from .types import LIST_TOOLS
         from .views import registration as views
 
         register_own_fields()
@@ -24,6 +26,7 @@ class Records(AppConfig):
         standard.register()
         exports.register()
         views.register()
+        LIST_TOOLS.add(BIN)
         NAV.add(
             NavEntry(
                 "imports",

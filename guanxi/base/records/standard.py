@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.scopes import may
 
 from .actions import standard_actions
 from .bulk import BULK
 from .bulk.standard import standard_steps
-from .types import Field, Filter, Options, RecordType
+from .types import Button, Field, Filter, Options, RecordType
 
 OWNER = Field("owner", _("Owner"), "staff", is_fixed=True)
 UNIT = Field("unit", _("Unit"), "unit", is_fixed=True)
@@ -45,6 +46,7 @@ def standard(type_: RecordType) -> RecordType:
         number="number" if hasattr(type_.model, "number") else "",
         filters=type_.filters or tuple(_filter(f) for f in type_.fields if f.kind == "choice"),
         new_label=type_.new_label or _new(type_),
+        buttons=(*type_.buttons, _remove_button(whole)),
         empty_hint=type_.empty_hint or _("Add the first one; it will be listed here."),
     )
 
@@ -64,6 +66,15 @@ def _filter(field: Field) -> Filter:
 
 def _offered(field: Field) -> Callable[[Actor], Options]:
     return lambda actor: field.options()
+
+
+def _remove_button(type_: RecordType) -> Button:
+    return Button(
+        "remove",
+        _("Remove"),
+        lambda record: f"/{type_.path}/{record.pk}/remove",
+        lambda actor, record: may(actor, type_.key, "delete"),
+    )
 
 
 def _new(type_: RecordType) -> object:

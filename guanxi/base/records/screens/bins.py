@@ -7,14 +7,24 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy_
 
 from guanxi.base import ui
 from guanxi.base.audit import operations
+from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 
-from ..types import RecordType
+from ..types import ListTool, RecordType
 
 MOST = 200
+BIN = ListTool(
+    "bin",
+    lazy_("Bin"),
+    lambda type_, asked: f"/{type_.path}/bin",
+    lambda actor, type_: type_.has_bin and may(actor, type_.key, "delete"),
+    icon="trash",
+    order=90,
+)
 
 
 def bin_view(type_: RecordType) -> Callable[..., HttpResponse]:

@@ -69,7 +69,7 @@ class Paged(In):
 
 class Asking(Paged):
     where: Annotated[
-        Text, Field(max_length=4000, description="Criteria as text, e.g. `status = active and created_at >= -30 days`")
+        Text, Field(max_length=4000, description="Criteria as text, e.g. `status = active and created_at within 30 days`")
     ] = ""
 
 
