@@ -17,6 +17,7 @@ from python_calamine import load_workbook
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.records.imports.command import run_import_file
 from guanxi.base.records.imports.confined.figures import Figures, kind_of_code
+from guanxi.base.records.imports.confined.layout import is_total
 from guanxi.base.records.imports.models import ImportPart, ImportRow, ImportRun
 from guanxi.base.records.imports.tables import tables_of
 from guanxi.core.customers.models import Customer
@@ -153,6 +154,26 @@ def test_somebody_whose_row_is_full_is_no_total() -> None:
     full = form(姓名="合计", 性别="女", 家庭住址="a", 健康状况="b", 备注="c", 出生日期="1950-01-01")
     seen = read_here(book(sheet(texts(*HEADER), texts(*full))))
     assert len(seen.cells) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_left_out"),
+    [
+        (["合计", "800"], True),
+        (["总计：800"], True),
+        (["备注", "文本"], False),
+        (["备注：以上为秋季名单"], True),
+        (["说明", "x", "y"], False),
+        (["小计一", "5"], True),
+        (["小计划", "13894821993"], False),
+        (["审核", "", "", "", "", "王霞"], True),
+        (["注册护士", "5"], False),
+        (["Total", "5"], True),
+        (["Tom", "5"], False),
+    ],
+)
+def test_only_what_sums_or_signs_is_left_out(cells: list[str], is_left_out: bool) -> None:
+    assert is_total(cells, max(2, len(cells) // 2 * 2)) is is_left_out
 
 
 def test_a_merge_downwards_stands_in_each_of_its_rows() -> None:

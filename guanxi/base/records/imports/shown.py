@@ -77,12 +77,18 @@ def encodings(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
     address = reverse("records:import", args=[run.pk])
     return [
         {
-            "label": _("%(encoding)s (recognised)") % {"encoding": name} if encoding == run.encoding else name,
+            "label": _encoding_label(run, encoding, name),
             "href": f"{address}?step=columns&as={encoding}",
             "current": encoding == chosen,
         }
         for encoding, name in NAMES.items()
     ]
+
+
+def _encoding_label(run: ImportRun, encoding: str, name: str) -> str:
+    if encoding != run.encoding:
+        return name
+    return (_("%(encoding)s (perhaps)") if run.is_doubtful else _("%(encoding)s (recognised)")) % {"encoding": name}
 
 
 def as_asked(run: ImportRun, asked: Mapping[str, Any]) -> ImportRun:

@@ -13,13 +13,16 @@ HEADER_WITHIN = 20
 BLANKS = ",\t; \u3000"
 _TOTAL_WORDS = (
     "合计", "总计", "小计", "累计", "共计", "总数", "总人数", "本页合计", "本页小计", "汇总",
+    "subtotal", "total", "grandtotal", "sum",
+)  # fmt: skip
+_SIGNED_WORDS = (
     "制表人", "制表", "制单人", "填表人", "填报人", "审核人", "审核", "复核", "经办人", "负责人签字", "主管签字",
     "签字", "单位盖章", "盖章", "打印时间", "打印日期", "制表时间", "制表日期", "填表说明", "说明", "注", "备注",
-    "subtotal", "total", "grandtotal", "sum", "preparedby", "note",
+    "preparedby", "note",
 )  # fmt: skip
-_WORDS = "|".join(sorted(_TOTAL_WORDS, key=len, reverse=True))
-_TOTAL = re.compile(rf"(?:{_WORDS})(?:[:(].*|\d*|[一二三四五六七八九十]*)")
-_TOTAL_STARTS = frozenset(word[0] for word in _TOTAL_WORDS) | frozenset("TSGPN \u3000\u00a0")
+_TOTAL = re.compile(rf"(?:{'|'.join(_TOTAL_WORDS)})(?:[:(].*|\d*|[一二三四五六七八九十]*)")
+_SIGNED = re.compile(rf"(?:{'|'.join(_SIGNED_WORDS)})(?P<rest>[:(].*|\d*)")
+_TOTAL_STARTS = frozenset(word[0] for word in (*_TOTAL_WORDS, *_SIGNED_WORDS)) | frozenset("TSGPN \u3000\u00a0")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,12 @@ def is_total(cells: Sequence[str], width: int) -> bool:
     if first and first[0] not in _TOTAL_STARTS:
         return False
     first = next((cell for cell in cells[:5] if cell and not cell.isspace()), "")
-    if not first or first[0] not in _TOTAL_STARTS or filled(cells) > max(3, width // 2):
+    count = filled(cells)
+    if not first or first[0] not in _TOTAL_STARTS or count > max(3, width // 2):
         return False
-    plain = "".join(unicodedata.normalize("NFKC", first).split()).casefold()
-    return _TOTAL.fullmatch(plain) is not None
+    word = "".join(unicodedata.normalize("NFKC", first).split()).casefold()
+    if _TOTAL.fullmatch(word):
+        return True
+    # A word such as 备注 may be data of a narrow table; a colon behind it says that it is not.
+    signed = _SIGNED.fullmatch(word)
+    return signed is not None and (signed["rest"][:1] == ":" or count <= max(1, width // 2))
