@@ -17,6 +17,7 @@ from guanxi.base.org.models import Grant
 from guanxi.base.records.asked import Asked
 from guanxi.base.records.listing import list_page
 from guanxi.base.records.own_fields.actions import Choice, Entry, change_own_field
+from guanxi.base.records.own_fields.indexing import note_index
 from guanxi.core.customers.actions import change_customer, create_customer
 from guanxi.core.customers.models import Customer
 from guanxi.core.customers.screens.customer import CUSTOMERS
@@ -155,3 +156,18 @@ def test_a_choice_no_longer_offered_stays_where_it_is(
     assert browse("rep").post(f"/customers/{customer.pk}/edit", edit).status_code == 302
     other = customer_of("rep", name="另客")
     assert browse("rep").post(f"/customers/{other.pk}/edit", edit).status_code == 422
+
+
+@pytest.mark.req("FLD-04")
+def test_a_searchable_choice_is_a_quick_filter_once_its_index_is_ready(
+    browse: Browse, own_field: Make, customer_of: Callable[..., Customer]
+) -> None:
+    field = own_field("常去门店", "choice", choices=("春熙路店", "天府店"), is_searchable=True)
+    customer_of("rep", name="曾建国", **{field.key: "1"})
+    customer_of("rep", name="夏梅", **{field.key: "2"})
+    assert f'name="{field.key}"' not in browse("rep").get("/customers").content.decode()
+    note_index(field.pk, "ready", actor=Actor.system("own fields"))
+    page = browse("rep").get("/customers", {field.key: "2"}).content.decode()
+    assert f'name="{field.key}"' in page
+    assert "夏梅" in page
+    assert "曾建国" not in page

@@ -41,7 +41,7 @@ class Asked:
         known = type_.all_columns
         return cls(
             q=said.get("q", "").strip()[:80],
-            filters={f.key: said[f.key] for f in type_.filters if said.get(f.key)},
+            filters={f.key: said[f.key] for f in type_.all_filters if said.get(f.key)},
             sort=said.get("sort", ""),
             cursor=query.get("at", ""),
             where=said.get("where", "").strip()[:LONGEST_WHERE],

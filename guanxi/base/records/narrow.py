@@ -15,20 +15,25 @@ from .types import RecordType
 
 def narrow(type_: RecordType, asked: Asked, actor: Actor) -> Narrowing:
     """Unknown filter values are ignored: only declared options reach the query, as parameters. Raises CriteriaError."""
-    quick, slow_quick = _filters(type_, asked, actor)
+    quick, own, slow_quick = _filters(type_, asked, actor)
     keyed, found, slow = _criteria(type_, asked, actor) if asked.where else (NONE, NONE, NONE)
     rest = slow_quick & slow
-    return Narrowing(rest.sql, rest.parameters, keyed=quick & keyed, found=found & found_by(type_, asked.q, actor))
+    return Narrowing(
+        rest.sql, rest.parameters, keyed=quick & keyed, found=found & own & found_by(type_, asked.q, actor)
+    )
 
 
-def _filters(type_: RecordType, asked: Asked, actor: Actor) -> tuple[Condition, Condition]:
-    quick, slow = NONE, NONE
-    for filter_ in type_.filters:
+def _filters(type_: RecordType, asked: Asked, actor: Actor) -> tuple[Condition, Condition, Condition]:
+    keyed, found, slow = NONE, NONE, NONE
+    for filter_ in type_.all_filters:
         chosen = asked.filters.get(filter_.key)
-        if chosen and chosen in {value for value, _ in filter_.options(actor)}:
-            condition = Condition(filter_.sql, (chosen,))
-            quick, slow = (quick & condition, slow) if filter_.is_indexed else (quick, slow & condition)
-    return quick, slow
+        if not chosen or chosen not in {str(value) for value, _ in filter_.options(actor)}:
+            continue
+        condition = Condition(filter_.sql, (chosen,))
+        keyed = keyed & condition if filter_.is_indexed else keyed
+        found = found & condition if filter_.is_found else found
+        slow = slow if filter_.is_indexed or filter_.is_found else slow & condition
+    return keyed, found, slow
 
 
 def _criteria(type_: RecordType, asked: Asked, actor: Actor) -> tuple[Condition, Condition, Condition]:

@@ -118,13 +118,14 @@ class Sort:
 
 @dataclass(frozen=True)
 class Filter:
-    """A quick filter: one field, one value. `is_indexed` as with fields."""
+    """A quick filter: one field, one value. `is_indexed` as with fields; `is_found`: an index of its own answers it."""
 
     key: str
     label: Any
     sql: str
     options: Callable[[Actor], Options]
     is_indexed: bool = False
+    is_found: bool = False
 
 
 @dataclass(frozen=True)
@@ -283,6 +284,12 @@ class RecordType:
         return (*(_with_own(section, own) for section in self.sections), *_own_groups(self.sections, own))
 
     @property
+    def all_filters(self) -> tuple[Filter, ...]:
+        """The declared ones, then the searchable choices among the own fields."""
+        own = (f for f in OWN_FIELDS.of(self.key) if f.kind == "choice" and f.is_indexed and not f.is_personal)
+        return (*self.filters, *map(_own_filter, own))
+
+    @property
     def has_own_fields(self) -> bool:
         """Whether its records have a place for them."""
         return any(column.name == "own" for column in self.model._meta.concrete_fields)
@@ -320,6 +327,11 @@ class RecordType:
     @property
     def typed_in(self) -> list[Field]:
         return [f for f in self.all_fields if not f.is_fixed]
+
+
+def _own_filter(field_: Field) -> Filter:
+    sql = f"t.own->'{field_.key}' = to_jsonb(%s::text)"
+    return Filter(field_.key, field_.label, sql, lambda actor: field_.options(), is_found=True)
 
 
 def _with_own(section: Section, own: Sequence[Field]) -> Section:

@@ -49,19 +49,19 @@ def list_view(type_: RecordType) -> Callable[..., HttpResponse]:
 
 def list_context(type_: RecordType, asked: Asked, actor: Actor, *, opened: Opened | None = None) -> dict[str, Any]:
     """`problem`: why the condition in the address, or its view, cannot be read; then there are no rows."""
-    filters = [(f, f.options(actor)) for f in type_.filters]
+    filters = [(f, f.options(actor)) for f in type_.all_filters]
     context: dict[str, Any] = {
         "type": type_,
         "asked": asked,
         "filters": filters,
         "chips": chips_of(type_, asked, filters, actor),
         "hidden": {
-            key: value for key, value in asked.said().items() if key not in {"q", *(f.key for f in type_.filters)}
+            key: value for key, value in asked.said().items() if key not in {"q", *(f.key for f in type_.all_filters)}
         },
         "displays": displays_of(type_, asked),
         "may_create": type_.create is not None and may(actor, type_.key, "create"),
         "is_narrowed": asked.is_narrowed,
-        "clear": asked.address(type_, q="", where="", **{f.key: "" for f in type_.filters}),
+        "clear": asked.address(type_, q="", where="", **{f.key: "" for f in type_.all_filters}),
         "tools": [(tool, tool.url(type_, asked)) for tool in tools_for(type_, actor)],
         "problem": " ".join(opened.broken) if opened else "",
         "views": views_bar(type_, asked, actor, left_out=opened.left_out if opened else []),

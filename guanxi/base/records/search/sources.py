@@ -76,7 +76,7 @@ def of_type(type_: RecordType, text: str, actor: Actor) -> Group:
 def hit_of(type_: RecordType, row: tuple[Any, ...], cells: list[Any], text: str) -> Hit:
     """The first column is the title; two more that are plain words tell which of them it is."""
     columns = [type_.all_columns[key] for key in type_.usual_columns]
-    rest = [str(cell) for cell, column in zip(cells[1:], columns[1:], strict=True) if cell and not column.tones]
+    rest = [str(cell) for cell, column in zip(cells[1:], columns[1:], strict=True) if cell and not column.choices]
     return Hit(f"/{type_.path}/{row[0]}", marked(str(cells[0]), text), marked(" · ".join(rest[:2]), text))
 
 
