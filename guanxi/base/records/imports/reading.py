@@ -31,13 +31,17 @@ _NOT_STAFF = _("This colleague is not on the staff.")
 
 @dataclass
 class Reader:
-    """`counts` grows while rows are read; `values` of an accepted row come in the order of the kind's columns."""
+    """`counts` grows while rows are read; `values` of an accepted row come in the order of the kind's columns.
+
+    `is_text`: a text file, whose cells may bear the sign our exports put in front (cells.py); a workbook has none.
+    """
 
     kind: ImportKind
     mapping: Mapping[str, int]
     headers: Sequence[str]
     staff: Mapping[str, int | None]
     today: date
+    is_text: bool = True
     counts: dict[str, int] = field(default_factory=lambda: {"rows": 0, "refused": 0, "formula_text_cells": 0})
     _sentences: dict[str, str] = field(default_factory=dict)
 
@@ -75,7 +79,8 @@ class Reader:
             if damage and place in damage:
                 reasons.append(self._reason(column.key, damage[place], sentence_of(damage[place])))
                 continue
-            cell = plain_again(cells[place]) if 0 <= place < len(cells) else ""
+            cell = cells[place] if 0 <= place < len(cells) else ""
+            cell = plain_again(cell) if self.is_text else cell
             known = self._known[column.key]
             if cell in known:
                 values[column.key] = known[cell]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from tempfile import TemporaryFile
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -35,7 +36,7 @@ from .progress import CancelAsked, Progress
 from .reading import Reader, in_english
 from .sheet import Row
 from .staging import BATCH, COPY_REFUSED, REFUSED, Staging
-from .tables import rows_of_table
+from .tables import rows_of_table, tables_of
 
 log = logging.getLogger(__name__)
 # Advisory locks: the first number is this module's, the second the run's or the kind's.
@@ -105,6 +106,8 @@ def _import_file(run: ImportRun, *, progress: Progress, actor: Actor) -> None:
         refuse_late(run, reader, outcome.refused, cursor)
         marks.keep(cursor, run.pk, without=[late.line for late in outcome.refused])
         counts = reader.counts | outcome.counts
+        for sheet in run.also:
+            counts = _beside(run, sheet, counts, actor, progress, cursor)
         counts |= {counter.key: counter.count(before[counter.key]) for counter in MADE}
         if run.is_trial or (run.choices.get("rows") == WHOLE and counts["refused"]):
             raise RolledBack(cursor, run, counts, outcome)
@@ -114,22 +117,56 @@ def _import_file(run: ImportRun, *, progress: Progress, actor: Actor) -> None:
     _end(run, ImportRun.DONE, counts=counts, made={"kinds": _ranges(outcome)})
 
 
+def _beside(
+    run: ImportRun,
+    sheet: dict[str, Any],
+    counts: dict[str, int],
+    actor: Actor,
+    progress: Progress,
+    cursor: CursorWrapper,
+) -> dict[str, int]:
+    """Another sheet of the same workbook, in the same transaction: its rows may name records that just came in."""
+    kind = KINDS.get(sheet["kind"])
+    gate.ask(actor, "import", kind.access_kind)
+    table = next(one for one in tables_of(run) if one.index == sheet["table"])
+    staff = resolve(run.answers, Directory.of(actor, kind))
+    reader = Reader(kind, sheet["mapping"], table.headers, staff, clock.today())
+    staging = Staging(cursor, run.pk, kind, reader, sheet=table.name[:80])
+    staging.create()
+    staging.fill(rows_of_table(run, table.index), lambda done: progress.tell(run.total, "writing"))
+    batch = replace(_batch(run, actor, cursor, progress), mapped=frozenset(sheet["mapping"]), decisions={})
+    outcome = kind.apply(batch)
+    refuse_late(run, reader, outcome.refused, cursor, table=table.index, sheet=table.name[:80])
+    marks.keep(cursor, run.pk, without=[late.line for late in outcome.refused])
+    more = {"refused": counts["refused"] + reader.counts["refused"]}
+    return {**counts, **outcome.counts, **more}
+
+
 def _ranges(outcome: Outcome) -> list[tuple[str, int, int]]:
     """Where the new records lie, so that they are found again by their ids."""
     return [(name, min(ids), max(ids)) for name, ids in outcome.items if ids]
 
 
-def refuse_late(run: ImportRun, reader: Reader, refused: Sequence[Late], cursor: CursorWrapper) -> None:
+def refuse_late(
+    run: ImportRun,
+    reader: Reader,
+    refused: Sequence[Late],
+    cursor: CursorWrapper,
+    *,
+    table: int | None = None,
+    sheet: str = "",
+) -> None:
     """Rows that only the database could judge are refused like the others, with their cells."""
     if not refused:
         return
     reasons = {late.line: late for late in refused}
-    found = (row for row in rows_of_table(run, run.table) if row.number in reasons)
+    rows = rows_of_table(run, run.table if table is None else table)
+    found = (row for row in rows if row.number in reasons)
     # The rows lie in the same database: one connection cannot read and copy at once.
     while batch := list(islice(found, BATCH)):
         with cursor.copy(COPY_REFUSED) as copy:
             for row in batch:
-                copy.write_row(refused_line(run, row, reasons[row.number]))
+                copy.write_row((*refused_line(run, row, reasons[row.number]), sheet))
     reader.counts["refused"] += len(refused)
     reader.counts["refused_other"] += len(refused)
 
@@ -185,7 +222,7 @@ def _wait_for_others(kind: ImportKind) -> None:
 
 def _read(run: ImportRun, kind: ImportKind, actor: Actor, progress: Progress, cursor: CursorWrapper) -> Reader:
     staff = resolve(run.answers, Directory.of(actor, kind))
-    reader = Reader(kind, run.mapping, run.headers, staff, clock.today())
+    reader = Reader(kind, run.mapping, run.headers, staff, clock.today(), is_text=bool(run.encoding))
     staging = Staging(cursor, run.pk, kind, reader)
     staging.create()
     staging.fill(rows_of_table(run, run.table), lambda done: progress.tell(done, "reading"))
