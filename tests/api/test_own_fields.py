@@ -80,7 +80,6 @@ def test_personal_ones_are_masked_and_cannot_be_written(call: Call, own: dict[st
     assert (answer.status_code, list(answer.json()["errors"])) == (422, [f"own.{own['text']}"])
     asked = f"/customers?where={own['text']} contains 高血压"
     assert service.get(asked).status_code == 422
-    assert [c["id"] for c in call("rep").get(asked).json()["items"]] == [made["id"]]
 
 
 def test_lists_are_narrowed_by_them(call: Call, own: dict[str, str]):

@@ -67,10 +67,11 @@ class Paged(In):
     at: Annotated[str, Field(max_length=400, description="`next` of the page before")] = ""
 
 
+WHERE = "Criteria as text, e.g. `status = active and created_at within 30 days`"
+
+
 class Asking(Paged):
-    where: Annotated[
-        Text, Field(max_length=4000, description="Criteria as text, e.g. `status = active and created_at within 30 days`")
-    ] = ""
+    where: Annotated[Text, Field(max_length=4000, description=WHERE)] = ""
 
 
 class Why(In):
