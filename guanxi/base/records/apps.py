@@ -10,11 +10,11 @@ class Records(AppConfig):
         from guanxi.base.org.who import ALONG
         from guanxi.base.ui import NAV, NavEntry
 
-        from .bulk import jobs as bulk_jobs  # noqa: F401  (the worker learns of the job by its import)
+        from .bulk import registration as bulk
         from .exports import registration as exports
         from .habits import HABITS
         from .imports import jobs, standard  # noqa: F401  (the worker learns of the job by its import)
-        from .imports.access import kinds_for
+        from .imports.access import may_import
         from .own_fields.registration import register as register_own_fields
         from .screens.bins import BIN
         from .types import LIST_TOOLS
@@ -24,6 +24,7 @@ class Records(AppConfig):
 
         ALONG.add(HABITS)
         standard.register()
+        bulk.register()
         exports.register()
         views.register()
         LIST_TOOLS.add(BIN)
@@ -35,6 +36,6 @@ class Records(AppConfig):
                 "customers",
                 order=90,
                 icon="upload",
-                visible=lambda actor: bool(kinds_for(actor)),
+                visible=may_import,
             )
         )

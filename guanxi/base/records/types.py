@@ -300,6 +300,15 @@ class RecordType:
     @property
     def all_columns(self) -> dict[str, ListColumn]:
         """Every column a reader may choose, the declared ones first. Names of fields stand for the field's own."""
+        own = OWN_FIELDS.of(self.key)
+        # Made once, until the company's own fields change: a page asks for them many times.
+        known, columns = self.__dict__.get("_columns", (None, {}))
+        if known is not own or any(callable(f.choices) for f in self.fields):
+            columns = self._all_columns()
+            object.__setattr__(self, "_columns", (own, columns))
+        return dict(columns)
+
+    def _all_columns(self) -> dict[str, ListColumn]:
         fields = {f.key: f for f in self.all_fields if not f.is_derived}
         found = {}
         for entry in self.columns:

@@ -8,12 +8,19 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.scopes import may
 
+from ..types import RECORD_TYPES
 from .kinds import KINDS, ImportKind
 from .models import ImportRun
 
 
 def kinds_for(actor: Actor) -> list[ImportKind]:
     return [kind for kind in KINDS if may(actor, kind.access_kind, "import")]
+
+
+def may_import(actor: Actor) -> bool:
+    """Whether there is any; without putting the kinds together, since every page asks it."""
+    kinds = KINDS.registered_for() | {type_.key for type_ in RECORD_TYPES if type_.create is not None}
+    return any(may(actor, kind, "import") for kind in kinds)
 
 
 def runs_of(actor: Actor) -> QuerySet[ImportRun]:

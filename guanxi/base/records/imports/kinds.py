@@ -146,7 +146,8 @@ class ImportKind:
     """`access_kind`: the record type whose verb "import" is asked. `derived`: more staging columns (name, SQL type),
     filled by the function that `derive` makes anew for each run. `apply` runs inside the run's one transaction.
     `leads_to`: addresses offered beside the result. `offer`: choices that depend on the columns the file has.
-    `number`: the column by which rows name records that exist, so that they need no others.
+    `number`: the column by which rows name records that exist, so that they need no others. `beside`: kinds that other
+    sheets of the same workbook may hold. `undo`: takes back what is no record of its own, by the number of the run.
     """
 
     key: str
@@ -162,6 +163,8 @@ class ImportKind:
     leads_to: tuple[tuple[str, Text], ...] = ()
     offer: Callable[[Mapping[str, int]], tuple[Choice, ...]] | None = None
     number: str = ""
+    beside: tuple[str, ...] = ()
+    undo: Callable[[int], None] | None = None
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
@@ -191,6 +194,9 @@ class Kinds(Registry[ImportKind]):
 
     def provide(self, standard: Callable[[], Mapping[str, Callable[[], ImportKind]]]) -> None:
         self._standard = standard
+
+    def registered_for(self) -> set[str]:
+        return {kind.access_kind for kind in self._entries.values()}
 
     def get(self, key: str) -> ImportKind:
         return self._entries[key] if key in self._entries else self._standard()[key]()
