@@ -12,11 +12,13 @@ class Customers(AppConfig):
         from guanxi.base.records.bulk import BULK
         from guanxi.base.records.imports.intakes import INTAKES
         from guanxi.base.records.imports.judging import KEEPERS, Keeper
+        from guanxi.base.records.imports.kinds import KINDS
         from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
         from guanxi.base.records.views.panel import segments_panel
         from guanxi.base.ui import NAV, NavEntry
 
         from . import related
+        from .contacts import CONTACTS
         from .departure import OWNED
         from .intake import INTAKE, TEAM_STAYS
         from .screens import panels
@@ -30,6 +32,7 @@ class Customers(AppConfig):
         for step in STEPS:
             BULK.add(step)
         INTAKES.add(INTAKE)
+        KINDS.add(CONTACTS)
         KEEPERS.add(Keeper("team", "customer", _("Team"), TEAM_STAYS))
         PANELS.add(
             Panel("customer-team", "customer", _("Team"), "customers/team_panel.html", panels.team_panel, order=70)

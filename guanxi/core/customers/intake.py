@@ -133,6 +133,7 @@ INTAKE = Intake(
     continued=continue_histories,
     also={"collected_by_id": "{owner}"},
     readers={"name": readers.name, "gender": readers.gender},
+    beside=("contacts",),
 )
 # Whoever was asked to help with a customer keeps it from going with its import.
 TEAM_STAYS = "EXISTS (SELECT FROM customers_teammember m WHERE m.customer_id = t.id)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -68,9 +68,17 @@ def clean_name(name: str) -> str:
 
 @action("records:import:columns_chosen", _("%(who)s chose the columns of a file to import."))
 def choose_columns(
-    run_id: int, asked: Mapping[str, int], *, encoding: str = "", table: int | None = None, actor: Actor
+    run_id: int,
+    asked: Mapping[str, int],
+    *,
+    encoding: str = "",
+    table: int | None = None,
+    without: Collection[int] = (),
+    actor: Actor,
 ) -> ImportRun:
-    """Also finds the names to ask about. Raises Invalid by column, NotReadable when the encoding does not fit."""
+    """Also finds the names to ask about. Other sheets that are understood come in too, but for those in `without`.
+
+    Raises Invalid by column, NotReadable when the encoding does not fit."""
     run = access_run(actor, run_id, lock=True)
     if run.state not in (ImportRun.UPLOADED, ImportRun.MAPPED):
         raise Refused(NOT_NOW, code="import_started")
@@ -86,6 +94,7 @@ def choose_columns(
     asked_about = people.questions_of(rows, kind, run.mapping, Shape(run.headers), directory)
     run.questions = [asdict(question) for question in asked_about]
     run.trial, run.pairs, run.decisions = {}, [], {}
+    run.also = [sheet for sheet in mappings.sheets_beside(run) if sheet["table"] not in without]
     mappings.remember(run, actor=actor)
     run.state, run.version = ImportRun.MAPPED, run.version + 1
     run.save()

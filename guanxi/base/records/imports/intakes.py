@@ -46,7 +46,8 @@ def no_history(cursor: CursorWrapper, relation: str, now: datetime) -> None:
 class Intake:
     """`created`, `changed` and `removed` are the names of the type's events. `words` gives what lists sort by and the
     search box finds, from the fields named in `words_from`. `started` and `continued` keep a history of values for the
-    ids of a relation. `also`: columns nobody types in, as SQL over `r` (the row), `o` (the post of the owner).
+    ids of a relation. `beside`: kinds of import that other sheets of a workbook may hold. `also`: columns nobody types
+    in, as SQL over `r` (the row), `o` (the post of the owner).
     """
 
     key: str
@@ -60,6 +61,7 @@ class Intake:
     continued: History = no_history
     also: Mapping[str, str] = field(default_factory=dict)
     readers: Mapping[str, Read] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
 
 
 INTAKES: Registry[Intake] = Registry("intakes")

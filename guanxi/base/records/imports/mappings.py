@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,10 @@ from guanxi.base.kernel.errors import Invalid
 
 from . import mapping
 from .access import access_run
-from .kinds import ImportKind
+from .kinds import KINDS, ImportKind
 from .models import ImportRun, SavedMapping
 from .sheet import header_key
+from .tables import tables_of
 
 LONGEST_NAME = 60
 
@@ -40,6 +42,19 @@ def applied(kind: ImportKind, headers: Sequence[str], columns: Mapping[str, str]
     places = {header_key(name): index for index, name in reversed(list(enumerate(headers)))}
     known = {column.key for column in kind.columns}
     return {key: places[name] for key, name in columns.items() if key in known and name in places}
+
+
+def sheets_beside(run: ImportRun) -> list[dict[str, Any]]:
+    """Other sheets of the workbook that hold what belongs to these records, contacts of customers for example."""
+    found = []
+    for table in tables_of(run):
+        for key in KINDS.get(run.kind).beside if table.index != run.table and not table.problem else ():
+            kind = KINDS.get(key)
+            columns = propose(kind, table.headers)
+            if all(column.key in columns for column in kind.columns if column.is_required):
+                found.append({"kind": key, "table": table.index, "mapping": columns})
+                break
+    return found
 
 
 def named(kind: ImportKind) -> QuerySet[SavedMapping]:

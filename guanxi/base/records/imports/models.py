@@ -44,6 +44,8 @@ class ImportRun(models.Model):
     trial = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     pairs = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     decisions = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # Other sheets that come in with this one: kind, table and mapping of each.
+    also = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     # Kind to the first and last id of what came in; and what an undoing did.
     made = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     undo = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
@@ -90,6 +92,8 @@ class ImportRow(models.Model):
     """A row that was refused, as it stood in the file, with every reason. `line` is the row a spreadsheet shows."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="refused")
+    # Empty for the sheet that the import is about.
+    sheet = models.CharField(max_length=80, default="", db_default="")
     line = models.IntegerField()
     cells = models.JSONField()
     reasons = models.JSONField()

@@ -19,11 +19,21 @@ BOM = "\ufeff"
 
 def refused_csv(run: ImportRun) -> Iterator[str]:
     kind = KINDS.get(run.kind)
+    kinds = [kind, *(KINDS.get(key) for key in kind.beside)]
     yield BOM + _line([*run.headers, _("Row in the file"), _("Reason")])
     for row in ImportRow.objects.filter(run=run).order_by("line", "id").iterator(chunk_size=2000):
         width = len(run.headers)
         cells = [*row.cells, *[""] * (width - len(row.cells))]
-        yield _line([*cells[:width], str(row.line), sentences(kind, row.reasons)])
+        place = " ".join(filter(None, [row.sheet, str(row.line)]))
+        yield _line([*cells[:width], place, sentences_of(kinds, row)])
+
+
+def sentences_of(kinds: Sequence[ImportKind], row: ImportRow) -> str:
+    """Rows of another sheet speak of the columns of its kind."""
+    named = {reason["column"] for reason in row.reasons} - {""}
+    fitting = [kind for kind in kinds if named <= {column.key for column in kind.columns}]
+    of_sheet = [kind for kind in fitting if (kind is not kinds[0]) == bool(row.sheet)]
+    return sentences((of_sheet or fitting or list(kinds))[0], row.reasons)
 
 
 def sentences(kind: ImportKind, reasons: Sequence[Reason]) -> str:

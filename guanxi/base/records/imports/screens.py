@@ -161,7 +161,9 @@ def columns(request: ActorRequest, run_id: int) -> HttpResponse:
     table = request.POST.get("table", "")
     try:
         chosen = int(table) if table.isdecimal() and len(table) < 6 else None
-        run = choose_columns(run_id, asked, encoding=encoding, table=chosen, actor=request.actor)
+        offered = [key for key in request.POST.getlist("sheets") if key.removeprefix("also-").isdecimal()]
+        without = [int(key.removeprefix("also-")) for key in offered if key not in request.POST.getlist("also")]
+        run = choose_columns(run_id, asked, encoding=encoding, table=chosen, without=without, actor=request.actor)
     except Invalid as problem:
         run = shown.as_asked(access_run(request.actor, run_id), request.POST)
         return _columns_page(request, run, encoding=encoding, asked=asked, errors=problem.errors)
@@ -235,6 +237,7 @@ def _columns_page(
         "tables": shown.table_tabs(run),
         "notices": notices_of(run),
         "saved": shown.saved_mappings(run),
+        "beside": shown.beside(run),
         "fields": shown.column_fields(run, seen, asked, errors or {}),
         "errors": {(f"map-{key}" if key else ""): texts for key, texts in (errors or {}).items()},
         "labels": {f"map-{column.key}": column.label for column in KINDS.get(run.kind).columns},

@@ -32,7 +32,7 @@ from .models import ImportRow, ImportRun
 from .notices import notices_of
 from .parts import has_file
 from .people import REFUSE, named_by
-from .report import sentences
+from .report import sentences_of
 from .tables import preview_as, rows_of_table, tables_of
 from .undoing import can_be_undone
 
@@ -119,6 +119,13 @@ def table_tabs(run: ImportRun) -> list[dict[str, Any]]:
         for table in tables
     ]
     return tabs if len(tabs) > 1 else []
+
+
+def beside(run: ImportRun) -> list[tuple[str, str]]:
+    """Other sheets that would come in with this one."""
+    names = {table.index: table.name for table in tables_of(run)}
+    found = mappings.sheets_beside(run)
+    return [(f"also-{s['table']}", f"{names[s['table']]} · {KINDS.get(s['kind']).label}") for s in found]
 
 
 def saved_mappings(run: ImportRun) -> list[tuple[str, str]]:
@@ -269,7 +276,8 @@ def _cells(run: ImportRun) -> list[Any]:
 
 def figures_of(kind: ImportKind, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Those of the kind, and what other rooms made of it."""
-    more = [made.figure for made in MADE if counts.get(made.key)]
+    beside = [f for key in kind.beside for f in KINDS.get(key).figures if f.key not in {o.key for o in kind.figures}]
+    more = [f for f in (*beside, *(made.figure for made in MADE)) if counts.get(f.key)]
     return [
         {
             "key": f.key,
@@ -286,7 +294,8 @@ def figures_of(kind: ImportKind, counts: Mapping[str, int]) -> list[dict[str, An
 def refused_rows(run: ImportRun, kind: ImportKind) -> list[list[str]]:
     """The first of them."""
     rows = ImportRow.objects.filter(run=run).order_by("line", "id")[:REFUSED_ROWS]
-    return [[str(r.line), _excerpt(r.cells), sentences(kind, r.reasons)] for r in rows]
+    kinds = [kind, *(KINDS.get(key) for key in kind.beside)]
+    return [[" ".join(filter(None, [r.sheet, str(r.line)])), _excerpt(r.cells), sentences_of(kinds, r)] for r in rows]
 
 
 def trial(run: ImportRun) -> dict[str, Any] | None:

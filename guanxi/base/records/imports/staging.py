@@ -16,7 +16,7 @@ from .reading import Reader, Reason
 from .sheet import Row
 
 BATCH = 5000
-REFUSED = "run_id, line, cells, reasons"
+REFUSED = "run_id, line, cells, reasons, sheet"
 COPY_REFUSED = f"COPY records_importrow ({REFUSED}) FROM STDIN"
 
 
@@ -36,7 +36,8 @@ class Staging:
     run_id: int
     kind: ImportKind
     reader: Reader
-    refused: list[tuple[int, int, str, str]] = field(default_factory=list)
+    refused: list[tuple[int, int, str, str, str]] = field(default_factory=list)
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         self.mark = marker(self.kind, self.reader.mapping)
@@ -75,7 +76,7 @@ class Staging:
 
     def _refuse(self, row: Row, reasons: list[Reason]) -> None:
         cells = json.dumps(row.cells or [], ensure_ascii=False)
-        self.refused.append((self.run_id, row.number, cells, json.dumps(reasons, ensure_ascii=False)))
+        self.refused.append((self.run_id, row.number, cells, json.dumps(reasons, ensure_ascii=False), self.sheet))
 
     def _line(self, row: Row, values: dict[str, Any], derived: Sequence[Any]) -> tuple[Any, ...]:
         return (row.number, self.mark(row.cells or []), *(values[column.key] for column in self.kind.columns), *derived)

@@ -99,6 +99,7 @@ def standard_import(type_: RecordType) -> ImportKind:
         leads_to=((f"/{type_.path}", type_.plural),),
         explain=_("Each row is a record. Those known already are recognised by number, phone or name."),
         number="number" if type_.number else "",
+        beside=intake.beside,
     )
 
 

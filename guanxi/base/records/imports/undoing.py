@@ -120,6 +120,9 @@ def _undo(run_id: int, *, actor: Actor) -> None:
         judged = judge(run, cursor)
         removed = [(kind, _remove(kind, cursor, actor)) for kind in kinds_of(run)]
         returned = [(kind, _return(run, kind, cursor, actor)) for kind in changed_kinds(run)]
+        for key in (run.kind, *(sheet["kind"] for sheet in run.also)):
+            if take_back := KINDS.get(key).undo:
+                take_back(run.pk)
         marks.forget(cursor, run.pk)
     counts = judged.as_counts()
     items = [(kind, record_id) for kind, ids in [*removed, *returned] for record_id in ids]

@@ -184,3 +184,4 @@ class Contact(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     position = models.CharField(max_length=60, blank=True)
     is_main = models.BooleanField(default=True)
+    batch_id = models.BigIntegerField(null=True)
