@@ -120,6 +120,7 @@ press("records:own-field-move", ADMIN, thing("own field", "field_id"), gives(to=
 press("records:own-field-remove", ADMIN, thing("own field", "field_id"))
 press("records:own-field-restore", ADMIN, thing("own field", "field_id"), audits=False)
 
+page("records:bulk-runs", EVERYONE)
 press("records:bulk-start", LEADS | {"hangzhou"}, data=pick_of("customer-transfer"))
 page("records:bulk-run", THE_MANAGER, thing("bulk run", "run_id"))
 press("records:bulk-preview", THE_MANAGER, thing("bulk run", "run_id"), gives(value="active"))

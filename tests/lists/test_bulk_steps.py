@@ -217,6 +217,16 @@ def test_entries_that_cannot_be_are_asked_again(
     assert client.post(f"{at}/preview", {"to": gone.pk}).status_code == 422
 
 
+def test_the_way_back_to_a_run_leads_through_the_list_of_ones_own(three: list[int], browse: Browse) -> None:
+    client = browse("manager")
+    at = previewed(client, "status", three, value="active")
+    assert at not in text_of(client.get("/bulk"))
+    confirmed(client, at)
+    assert at in text_of(client.get("/bulk"))
+    assert at not in text_of(browse("gm").get("/bulk"))
+    assert 'href="/bulk"' in text_of(client.get("/customers"))
+
+
 def test_nothing_ticked_goes_back_to_the_list(browse: Browse) -> None:
     response = begin(browse("manager"), "status", asked="status=active")
     assert address_of(response) == "/customers?status=active"

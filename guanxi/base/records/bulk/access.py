@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.scopes import may
 
 from .models import BulkRun
 from .steps import BULK
+
+
+def bulk_runs_of(actor: Actor) -> QuerySet[BulkRun]:
+    """Those that were begun, newest first."""
+    kinds = [step.key for step in BULK if may(actor, step.kind, step.verb)]
+    rows = BulkRun.objects.filter(staff_id=actor.staff_id or -1, step__in=kinds).exclude(state=BulkRun.CHOSEN)
+    return rows.order_by("-id")
 
 
 def access_bulk_run(actor: Actor, run_id: int, *, lock: bool = False) -> BulkRun:

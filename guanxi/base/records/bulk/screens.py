@@ -68,6 +68,13 @@ def ticked(request: ActorRequest) -> list[int]:
 
 @signed_in
 @require_GET
+def bulk_runs(request: ActorRequest) -> HttpResponse:
+    """The way back to what goes on in the background, and to what can still be taken back."""
+    return ui.page(request, "records/bulk_runs.html", {"table": shown.runs_table(request.actor)})
+
+
+@signed_in
+@require_GET
 def bulk_run(request: ActorRequest, run_id: int) -> HttpResponse:
     run = access_bulk_run(request.actor, run_id)
     if run.has_ended and ui.is_htmx(request):

@@ -11,18 +11,52 @@ from django.utils.translation import gettext as _
 
 from guanxi.base import ui
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.ui import formats
 
 from ..asked import Asked
 from ..screens.cells import cell_maker
 from ..types import RecordType
 from . import items
+from .access import bulk_runs_of
 from .models import BulkItem, BulkRun
 from .problems import say
+from .steps import BULK
 
+RUNS_SHOWN = 50
 SAMPLE = 10
 REFUSED_SHOWN = 20
 AT_ONCE = 2000
 NOT_SEEN = "–"
+
+
+def runs_table(actor: Actor) -> ui.Table:
+    states = {
+        BulkRun.QUEUED: _("Waiting"),
+        BulkRun.RUNNING: _("Under way"),
+        BulkRun.DONE: _("Finished"),
+        BulkRun.FAILED: _("Failed"),
+        BulkRun.CANCELLED: _("Stopped"),
+    }
+    columns = [
+        ui.Column("step", _("Step"), is_title=True),
+        ui.Column("count", _("Records"), "number"),
+        ui.Column("state", _("State")),
+        ui.Column("when", _("When"), "date"),
+    ]
+    rows = [
+        ui.Row(
+            run.pk,
+            [
+                BULK.get(run.step).label,
+                formats.number(run.total),
+                _("Taken back") if run.undone_at else states[run.state],
+                formats.near(run.created_at),
+            ],
+            url=f"/bulk/{run.pk}",
+        )
+        for run in bulk_runs_of(actor)[:RUNS_SHOWN]
+    ]
+    return ui.Table(columns, rows, label=_("Steps for many"))
 
 
 def figures(run: BulkRun) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from django.urls import path
 from . import screens
 
 urlpatterns = [
+    path("bulk", screens.bulk_runs, name="bulk-runs"),
     path("bulk/start", screens.begin, name="bulk-start"),
     path("bulk/<int:run_id>", screens.bulk_run, name="bulk-run"),
     path("bulk/<int:run_id>/preview", screens.preview, name="bulk-preview"),
