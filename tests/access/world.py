@@ -22,7 +22,8 @@ from guanxi.base.records.asked import Asked
 from guanxi.base.records.bulk import BULK
 from guanxi.base.records.bulk.actions import choose_records, confirm, look_at
 from guanxi.base.records.bulk.models import BulkRun
-from guanxi.base.records.exports.actions import Wanted, ask_export
+from guanxi.base.records.exports.actions import ask_export
+from guanxi.base.records.exports.asking import Wanted
 from guanxi.base.records.exports.models import ExportRun
 from guanxi.base.records.exports.running import carry_out
 from guanxi.base.records.imports.models import ImportRun

@@ -14,7 +14,8 @@ from python_calamine import CalamineWorkbook
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Grant
 from guanxi.base.records.asked import Asked
-from guanxi.base.records.exports.actions import Wanted, ask_export
+from guanxi.base.records.exports.actions import ask_export
+from guanxi.base.records.exports.asking import Wanted
 from guanxi.base.records.exports.models import ExportRun
 from guanxi.base.records.exports.parts import stream
 from guanxi.base.records.exports.running import carry_out

@@ -14,7 +14,8 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing, NeedsPermit, Refused
 from guanxi.base.org.models import Grant, Permit, Role
 from guanxi.base.records.asked import Asked
-from guanxi.base.records.exports.actions import Wanted, ask_export, decline_export, permit_export
+from guanxi.base.records.exports.actions import ask_export, decline_export, permit_export
+from guanxi.base.records.exports.asking import Wanted
 from guanxi.base.records.exports.models import ExportRun
 from guanxi.base.records.exports.running import carry_out
 from guanxi.core.customers.models import Customer

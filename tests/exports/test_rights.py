@@ -13,7 +13,8 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, NotAllowed
 from guanxi.base.org.models import Account, Grant, Post
 from guanxi.base.records.asked import Asked
-from guanxi.base.records.exports.actions import Wanted, ask_export, forget_expired, stop_export
+from guanxi.base.records.exports.actions import ask_export, forget_expired, stop_export
+from guanxi.base.records.exports.asking import Wanted
 from guanxi.base.records.exports.models import ExportPart, ExportRun
 from guanxi.base.records.exports.running import carry_out
 from guanxi.core.customers.models import Customer

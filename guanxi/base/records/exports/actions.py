@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from django.conf import settings
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import events, trail
@@ -19,8 +15,6 @@ from guanxi.base.kernel.errors import Invalid, NeedsPermit, NotAllowed, Refused
 from guanxi.base.org import gate, permits
 
 from ..asked import Asked
-from ..criteria import CriteriaError
-from ..criteria.wording import say
 from ..types import RecordType
 from .access import (
     access_request,
@@ -30,28 +24,19 @@ from .access import (
     rights_of,
     still_sees,
 )
+from .asking import Wanted, count_rows, free_rows, read_wanted, words_of
 from .events import PERMISSION_ANSWERED, PERMISSION_ASKED
 from .jobs import run_export
 from .models import ExportPart, ExportRun
-from .rows import selection_for
 from .running import NO_RIGHT
 
 # A list that is asked for may grow a little until its turn comes.
 GROWTH = 1.1
 PERMIT_DAYS = timedelta(days=7)
-TOO_MANY = _("A file holds at most %(count)s rows. Narrow the list, then export it in parts.")
 NOBODY = _(
     "Nobody else in the company may permit exports. Narrow the list, or let an administrator give a second role the"
     " right to approve exports."
 )
-
-
-@dataclass(frozen=True)
-class Wanted:
-    format: str
-    purpose: str
-    audience: str = ExportRun.PEOPLE
-    encoding: str = ExportRun.UTF8
 
 
 @action("records:export:asked", _("%(who)s asked for a file of a list: %(count)s rows."))
@@ -94,57 +79,6 @@ def ask_export(
     else:
         run_export.defer(run_id=run.pk)
     return run
-
-
-def read_wanted(wanted: Wanted, kind: str, actor: Actor) -> str:
-    """The purpose as it is kept. Raises Invalid by field."""
-    errors: dict[str, list[Any]] = {}
-    purpose = " ".join("".join(c if c.isprintable() else " " for c in wanted.purpose).split())
-    if len(purpose) < 2:
-        errors["purpose"] = [_("Say what the file is for; it is kept with your name.")]
-    elif len(purpose) > 200:
-        errors["purpose"] = [_("At most %(count)s characters.") % {"count": 200}]
-    choices = {
-        "format": (ExportRun.XLSX, ExportRun.CSV),
-        "audience": (ExportRun.PEOPLE, ExportRun.MACHINES),
-        "encoding": (ExportRun.UTF8, ExportRun.GB18030),
-    }
-    errors |= {
-        n: [_("Choose one of the values offered.")] for n, known in choices.items() if getattr(wanted, n) not in known
-    }
-    if wanted.audience == ExportRun.MACHINES and not (
-        may_feed_machines(actor, kind) and wanted.format == ExportRun.CSV
-    ):
-        errors["audience"] = [_("Files for programs are CSV files, for roles that export everything.")]
-    if errors:
-        raise Invalid(errors)
-    return purpose
-
-
-def words_of(type_: RecordType, asked: Asked) -> dict[str, str]:
-    """With the columns named that the screen shows now, whatever it shows when the job runs."""
-    return asked.said(cols=",".join(column.key for column in asked.shown_columns(type_)))
-
-
-def count_rows(type_: RecordType, asked: Asked, actor: Actor) -> int:
-    most = settings.EXPORT_MAX_ROWS
-    try:
-        count = selection_for(type_, asked, actor).count(most=most)
-    except CriteriaError as wrong:
-        raise Invalid({"": [say(wrong.problem)]}) from None
-    if count > most:
-        raise Invalid({"": [TOO_MANY % {"count": f"{most:,}"}]})
-    if count == 0:
-        raise Invalid({"": [_("This list has no rows that you may export.")]})
-    return count
-
-
-def free_rows(actor: Actor) -> int:
-    """How many rows the actor may still take out today without asking anybody."""
-    recent = ExportRun.objects.filter(staff_id=actor.staff_id or -1, created_at__gt=clock.now() - timedelta(days=1))
-    under_way_or_out = recent.filter(decided_by=None, state__in=[ExportRun.QUEUED, ExportRun.RUNNING, ExportRun.DONE])
-    taken = under_way_or_out.aggregate(rows=Sum("total"))["rows"] or 0
-    return max(0, min(settings.EXPORT_WITHOUT_PERMIT, settings.EXPORT_WITHOUT_PERMIT_A_DAY - taken))
 
 
 @action("records:export:permitted", _("%(who)s permitted an export of %(count)s rows."))

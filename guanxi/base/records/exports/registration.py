@@ -14,7 +14,7 @@ from guanxi.base.ui import NAV, NavEntry
 from ..types import LIST_TOOLS, ListTool
 from . import jobs  # noqa: F401  (the worker learns of the job by its import)
 from .access import may_approve, types_for
-from .actions import words_of
+from .asking import words_of
 
 
 def register() -> None:

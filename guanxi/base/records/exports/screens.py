@@ -21,17 +21,8 @@ from ..asked import Asked
 from ..types import RecordType
 from . import shown
 from .access import access_request, access_run, may_approve, requests_for, runs_of, types_for
-from .actions import (
-    Wanted,
-    ask_export,
-    count_rows,
-    decline_export,
-    fetch_export,
-    free_rows,
-    permit_export,
-    stop_export,
-    words_of,
-)
+from .actions import ask_export, decline_export, fetch_export, permit_export, stop_export
+from .asking import Wanted, count_rows, free_rows, words_of
 from .described import described, wish_of
 from .models import ExportRun
 from .parts import stream
