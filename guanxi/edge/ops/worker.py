@@ -21,8 +21,11 @@ LOST_DATABASE = 70
 
 async def leave_with_the_database(call_next: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
     """A job that loses its connection did not fail: end here, and the reaper has it run again."""
+    from guanxi.base.org import stamps
+
     try:
-        return await call_next()
+        with stamps.held():
+            return await call_next()
     except Exception as error:
         if is_connection_loss(error):
             os._exit(LOST_DATABASE)

@@ -76,7 +76,7 @@ def create_own_field(kind: str, field_kind: str, entry: Entry, *, actor: Actor) 
 @action("records:field:changed", _("%(who)s changed an own field."))
 def change_own_field(field_id: int, entry: Entry, *, version: int, actor: Actor) -> OwnField:
     """The kind of a field stays for ever: what records hold was written for it."""
-    found = to_change(field_id, actor)
+    found = _to_change(field_id, actor)
     if found.version != version:
         raise Stale(version=found.version, theirs={})
     require_sound(type_with_own_fields(found.kind), found, entry)
@@ -95,7 +95,7 @@ def change_own_field(field_id: int, entry: Entry, *, version: int, actor: Actor)
 
 @action("records:field:moved", _("%(who)s put the own fields into another order."))
 def move_own_field(field_id: int, *, up: bool, actor: Actor) -> None:
-    found = to_change(field_id, actor)
+    found = _to_change(field_id, actor)
     rows = list(OwnField.objects.filter(kind=found.kind, is_active=True).order_by("position", "id"))
     at = [row.pk for row in rows].index(found.pk) if found.is_active else -1
     to = at - 1 if up else at + 1
@@ -112,7 +112,7 @@ def move_own_field(field_id: int, *, up: bool, actor: Actor) -> None:
 
 @action("records:field:removed", _("%(who)s removed an own field; its values are kept."))
 def remove_own_field(field_id: int, *, actor: Actor) -> None:
-    found = to_change(field_id, actor)
+    found = _to_change(field_id, actor)
     if not found.is_active:
         trail.unchanged()
         return
@@ -124,7 +124,7 @@ def remove_own_field(field_id: int, *, actor: Actor) -> None:
 
 @action("records:field:restored", _("%(who)s took an own field back into use."))
 def restore_own_field(field_id: int, *, actor: Actor) -> None:
-    found = to_change(field_id, actor)
+    found = _to_change(field_id, actor)
     if found.is_active:
         trail.unchanged()
         return
@@ -136,7 +136,7 @@ def restore_own_field(field_id: int, *, actor: Actor) -> None:
     trail.record(KIND, found.pk, actor=actor, changes={"is_active": [False, True]})
 
 
-def to_change(field_id: int, actor: Actor) -> OwnField:
+def _to_change(field_id: int, actor: Actor) -> OwnField:
     gate.ask(actor, "update", KIND, field_id)
     found = OwnField.objects.select_for_update().filter(id=field_id).first()
     if found is None:
