@@ -102,7 +102,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SESSION_ENGINE = "guanxi.base.org.sessions"
-SESSION_ENGINE = "guanxi.base.org.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = f"guanxi_session{env.cookie_suffix()}"
