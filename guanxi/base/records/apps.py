@@ -25,7 +25,6 @@ class Records(AppConfig):
         ALONG.add(HABITS)
         standard.register()
         bulk.register()
-        bulk.register()
         exports.register()
         views.register()
         LIST_TOOLS.add(BIN)
