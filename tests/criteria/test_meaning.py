@@ -106,3 +106,11 @@ def test_explain_names_what_stands_in_the_way():
     record = {"bought": False, "grade": "B", "amount": 3, "name": "王五"}
     failures = explain(tree, record, FIELDS, now=NOW, reader=READER)
     assert [f.condition for f in failures] == ["bought = yes", "grade = A", "amount > 100", "not name contains 王"]
+
+
+def test_explain_counts_the_children_within_the_window():
+    tree = parse("count(visit where seen within 2 days and born < today) >= 2")
+    seen = {"seen": NOW, "born": date(2026, 11, 1)}
+    record = {"visit": [seen, seen | {"born": date(2026, 11, 17)}]}
+    (failure,) = explain(tree, record, FIELDS, now=NOW)
+    assert (failure.field, failure.actual) == ("visit", 1)

@@ -37,7 +37,16 @@ def explain(node: Node, record: Record, fields: Fields, *, now: datetime, reader
     def holds(leaf: Leaf) -> bool:
         return matches(leaf, record, fields, now=now, reader=reader)
 
-    return [_failure(leaf, record, wanted=wanted) for leaf, wanted in standing_in_the_way(node, holds)]
+    def actual(leaf: Leaf) -> Anything:
+        if isinstance(leaf, Test):
+            return record.get(leaf.field)
+        if not isinstance(leaf, Related) or leaf.what is Aggregate.EXISTS:
+            return None
+        asked = absolute(Related(leaf.what, leaf.relation, leaf.field, leaf.where), fields, now=now, reader=reader)
+        assert isinstance(asked, Related)
+        return _asked_of(asked, record)
+
+    return [_failure(leaf, actual(leaf), wanted=wanted) for leaf, wanted in standing_in_the_way(node, holds)]
 
 
 def standing_in_the_way(node: Node, holds: Callable[[Leaf], bool], *, wanted: bool = True) -> list[tuple[Leaf, bool]]:
@@ -65,11 +74,10 @@ def _answer(node: Node, holds: Callable[[Leaf], bool]) -> bool:
             return holds(node)
 
 
-def _failure(leaf: Leaf, record: Record, *, wanted: bool) -> Failure:
+def _failure(leaf: Leaf, actual: Anything, *, wanted: bool) -> Failure:
     written = show(leaf if wanted else Not(leaf))
     name = leaf.field if isinstance(leaf, Test) else leaf.relation if isinstance(leaf, Related) else ""
-    actual = _asked_of(leaf, record) if isinstance(leaf, Related) and leaf.what is not Aggregate.EXISTS else None
-    return Failure(written, name, record.get(name) if isinstance(leaf, Test) else actual)
+    return Failure(written, name, actual)
 
 
 def _holds(node: Node, record: Record) -> bool:
