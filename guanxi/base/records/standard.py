@@ -61,7 +61,8 @@ def _with_usual_fields(type_: RecordType) -> RecordType:
 
 
 def _filter(field: Field) -> Filter:
-    return Filter(field.key, field.label, f"{field.sql} = %s", _offered(field))
+    sql = f"{field.sql} = %s"
+    return Filter(field.key, field.label, sql, _offered(field), is_indexed=field.is_indexed)
 
 
 def _offered(field: Field) -> Callable[[Actor], Options]:

@@ -46,22 +46,17 @@ class FileForm(models.Model):
                 fields=["customer", "event_name", "completed_on"], condition=Q(removed_at=None), name="fileform_once"
             )
         ]
+        # The one order, alone, by representative and by unit, with what lists are narrowed by.
         indexes = [
-            models.Index(F("completed_on").desc(), F("id").desc(), name="fileform_new", condition=Q(removed_at=None)),
             models.Index(
-                F("representative"),
+                *first,
                 F("completed_on").desc(),
                 F("id").desc(),
-                name="fileform_owner_new",
+                name=f"fileform_{name}completed",
+                include=[column for column in ("purchased", "representative", "unit") if F(column) not in first],
                 condition=Q(removed_at=None),
-            ),
-            models.Index(
-                F("unit"),
-                F("completed_on").desc(),
-                F("id").desc(),
-                name="fileform_unit_new",
-                condition=Q(removed_at=None),
-            ),
+            )
+            for name, first in {"": (), "owner_": (F("representative"),), "unit_": (F("unit"),)}.items()
         ]
 
     def __str__(self) -> str:
