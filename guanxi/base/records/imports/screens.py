@@ -260,6 +260,7 @@ def _questions_page(
         "kind": kind,
         "questions": shown.question_fields(run, given or run.answers, errors or {}, colleagues),
         "colleagues": [label for _id, label in colleagues] if len(colleagues) > shown.MOST_OPTIONS else [],
+        "names_staff": any(column.key in run.mapping for column in kind.staff_columns()),
         "trial": shown.trial(run),
         "pairs": shown.pairs(run),
         "decisions": [(option.key, option.label) for option in FOUND.options if option.key in DECISIONS],
