@@ -28,7 +28,8 @@ _SURNAME_TABLE = """
 宓:mi 繁:po 牟:mou 郇:xun 句:gou 勾:gou 谌:chen 祭:zhai 过:guo 应:ying 那:na 么:yao 幺:yao 撒:sa 盛:sheng
 车:che 干:gan 都:du 占:zhan 曲:qu 逯:lu 晟:cheng 员:yun 贠:yun 洗:xian 佴:nai 訾:zi 柏:bai 卜:bu 仉:zhang
 相:xiang 行:xing 强:qiang 粘:nian 笮:ze 瞿:qu 贾:jia 藏:zang 石:shi 冯:feng 沈:shen 重:chong 称:cheng 适:kuo
-洪:hong 哈:ha 厍:she 麴:qu 令:ling 万:wan 参:shen 哥:ge 杜:du 薄:bo 舍:she 少:shao 叶:ye 丁:ding 大:da 炅:gui 角:jue 逢:pang
+洪:hong 哈:ha 厍:she 麴:qu 令:ling 万:wan 参:shen 哥:ge 杜:du 薄:bo 舍:she 少:shao 叶:ye 丁:ding 大:da
+炅:gui 角:jue 逢:pang
 尉迟:yu_chi 单于:chan_yu 万俟:mo_qi 长孙:zhang_sun 令狐:ling_hu 澹台:tan_tai 亓官:qi_guan 宰父:zai_fu
 夏侯:xia_hou 皇甫:huang_fu 鲜于:xian_yu 拓跋:tuo_ba 呼延:hu_yan 欧阳:ou_yang 司马:si_ma 上官:shang_guan
 诸葛:zhu_ge 东方:dong_fang 慕容:mu_rong 公孙:gong_sun 轩辕:xuan_yuan 宇文:yu_wen 太史:tai_shi 申屠:shen_tu
@@ -50,7 +51,8 @@ _WRITTEN_V = str.maketrans("ü", "v")
 class SearchQuery:
     """`tsquery` is cast with ::tsquery. With `recheck`, rows must also contain it (LIKE) in a name column. With
     `masked`, rows whose phone is masked for the reader must meet this query too: more of a phone than the mask shows
-    finds them only when it is the whole number, or it could be found out digit by digit. `has_phone`: a part may be the end of one."""
+    finds them only when it is the whole number, or it could be found out digit by digit. `has_phone`: a part may be the
+    end of one."""
 
     tsquery: str
     recheck: str = ""
