@@ -62,6 +62,7 @@ class Case:
 
 
 NOBODY, AND_NOBODY = {"status": "potential", "grade": "B"}, "AND t.status = 'potential' AND t.grade = 'B'"
+SEARCH = "AND t.search @@ %s::tsquery"
 CASES = [
     Case("first page", Asked()),
     Case("by name", Asked(sort="name")),
@@ -71,6 +72,8 @@ CASES = [
     Case("what nobody has", Asked(filters=NOBODY), AND_NOBODY),
     Case("what nobody has, by name", Asked(filters=NOBODY, sort="name"), AND_NOBODY),
     Case("one status by last contact", Asked(filters={"status": "lost"}, sort="contact"), "AND t.status = 'lost'"),
+    Case("a common name", Asked(q="建国"), SEARCH, ("'建国'",)),
+    Case("a phone", Asked(q="13900004711"), SEARCH, (f"'#{'13900004711'[::-1]}'",)),
 ]
 WIDE = ("branch", "all", "100,000 lent")
 

@@ -122,6 +122,7 @@ def way_of_reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """Few finds are gathered; without this they would be here always."""
     if request.param == "along the indexes":
         monkeypatch.setattr(keys, "FEW", -1)
+        monkeypatch.setattr(keys, "FEW_FOUND", -1)
 
 
 @pytest.mark.parametrize("sort", SORTS)

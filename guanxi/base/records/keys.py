@@ -22,7 +22,9 @@ from .types import RecordType, Sort
 
 __all__ = ["CAP", "Cursor", "KeyQuery", "Narrowing", "Order", "count_query", "find_query", "scope_parts"]
 
-CAP, FEW = 10_000, 1_000
+CAP = 10_000
+# Up to so many ids are remembered from the count; of a search all that are counted.
+FEW, FEW_FOUND = 1_000, CAP
 LENT = "t.staff_id = %s AND t.is_kept AND (t.until IS NULL OR t.until >= %s)"
 REACHED = """t.id IN (
   SELECT record_id FROM org_reach WHERE staff_id = %s AND kind = %s AND (until IS NULL OR until >= %s))"""
@@ -201,5 +203,6 @@ def count_query(type_: RecordType, scope: Scope, narrowing: Narrowing, cap: int 
 def find_query(type_: RecordType, scope: Scope, narrowing: Narrowing) -> tuple[str, Parameters]:
     """The capped count, and the ids themselves when they are few: what took long to find is not looked for twice."""
     ids, parameters = scope_parts(type_, scope, narrowing, CAP)
-    few = f"CASE WHEN count(*) <= {FEW} THEN coalesce(array_agg(id), ARRAY[]::bigint[]) END"
+    most = FEW_FOUND if narrowing.found else FEW
+    few = f"CASE WHEN count(*) <= {most} THEN coalesce(array_agg(id), ARRAY[]::bigint[]) END"
     return f"SELECT count(*), {few} FROM (SELECT id FROM ({ids}) ways LIMIT {CAP + 1}) seen", parameters
