@@ -1,4 +1,3 @@
-
 from .bulk.urls import urlpatterns as bulk
 from .exports.urls import urlpatterns as exports
 from .imports.urls import urlpatterns as imports

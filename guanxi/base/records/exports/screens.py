@@ -10,6 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanxi.base import ui
@@ -136,7 +137,7 @@ def one_export(request: ActorRequest, run_id: int) -> HttpResponse:
         "facts": shown.facts(run, request.actor),
         "state": shown.state_of(run),
         "is_ready": run.state == ExportRun.DONE and shown.state_of(run) == shown.states()[ExportRun.DONE],
-        "problem": _(run.problem["text"]) if run.problem else "",
+        "problem": translated(run.problem["text"]) if run.problem else "",
         "again": _address(run),
         **shown.permission(request.actor),
     }
