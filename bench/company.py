@@ -13,6 +13,7 @@ from guanxi.base.org.models import Account, Post, Role, Staff, Unit
 from guanxi.edge.ops.roles import load_roles
 
 from .loading import bare
+from .names import NAME, build_names
 
 UNITS, REPRESENTATIVES = 40, 400
 BRANCHES = 4
@@ -43,24 +44,22 @@ SIZES = {
 }
 
 # One unit holds customers who are all old: the case that a plain ORDER BY ... LIMIT walks the whole index for.
-CUSTOMERS = """
+CUSTOMERS = f"""
 INSERT INTO customers_customer (number, kind, name, pinyin, initials, phone, owner_id, unit_id, status, type, grade, gender,
   birth_is_lunar, address, company_name, industry, source, route, need, remark, is_do_not_disturb, last_contact_at,
   search, own, version, created_at, updated_at)
 SELECT 'K' || lpad(nextval('customers_number')::text, 8, '0'), 'person', n.name, n.pinyin, n.initials,
-  '139' || lpad(i::text, 8, '0'), o.staff_id, o.unit_id, (ARRAY['potential','active','dormant','lost'])[1 + i %% 4], '',
-  (ARRAY['A','B','C',''])[1 + i %% 4], '', FALSE, '', '', '', '', '', '', '', FALSE,
+  '139' || lpad(i::text, 8, '0'), o.staff_id, o.unit_id,
+  (ARRAY['potential','active','dormant','lost'])[1 + (hashint8extended(i, 5) & 3)], '',
+  (ARRAY['A','B','C',''])[1 + (hashint8extended(i, 6) & 3)], '', FALSE, '', '', '', '', '', '', '', FALSE,
   CASE WHEN i %% 3 > 0 THEN %(now)s::timestamptz - (i %% 900) * interval '1 hour' END,
-  array_to_tsvector(ARRAY[n.name, left(n.name, 2), right(n.name, 2), '~' || n.initials, '#' || reverse('139' || lpad(i::text, 8, '0'))]),
-  '{}', 1,
+  array_to_tsvector(n.words || ('#' || reverse('139' || lpad(i::text, 8, '0')))),
+  '{{}}', 1,
   %(now)s::timestamptz - CASE WHEN o.unit_no = 5 THEN interval '900 days' ELSE interval '0' END - (i %% 60000) * interval '11 minutes',
   %(now)s
 FROM generate_series(1, %(count)s) i
 JOIN bench_owner o ON o.position = i %% %(owners)s
-CROSS JOIN LATERAL (SELECT
-  substr('王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗', 1 + i %% 20, 1) || substr('建国秀英桂兰玉梅淑珍志强丽华', 1 + (i / 20) %% 13, 2) AS name,
-  (ARRAY['wang','li','zhang','liu','chen','yang','huang','zhao','zhou','wu','xu','sun','ma','zhu','hu','guo','he','lin','gao','luo'])[1 + i %% 20]
-   || ' x' || (i / 20) %% 13 AS pinyin, 'x' || i %% 20 AS initials) n
+CROSS JOIN LATERAL ({NAME}) n
 """
 ACTIVITIES = """
 INSERT INTO activities_activity (customer_id, kind, direction, happened_at, recorded_at, staff_id, purpose, result, note,
@@ -93,6 +92,7 @@ def build(size: Size) -> None:
     load_roles()
     fill_calendar(clock.today().year - 1, clock.today().year + 1)
     build_people()
+    build_names()
     now = clock.now()
     fill("customers_customer", CUSTOMERS, {"now": now, "count": size.customers, "owners": REPRESENTATIVES})
     with connection.cursor() as cursor:
