@@ -20,7 +20,7 @@ from .run import PARTS, WRITING
 
 ROOT = Path(__file__).resolve().parent.parent
 # Changes with what company.py builds, so that an older company is not measured for a newer one.
-COMPANY = "v3"
+COMPANY = "v4"
 
 
 def server() -> str:

@@ -51,7 +51,7 @@ INSERT INTO customers_customer (number, kind, name, pinyin, initials, phone, own
 SELECT 'K' || lpad(nextval('customers_number')::text, 8, '0'), 'person', n.name, n.pinyin, n.initials,
   '139' || lpad(i::text, 8, '0'), o.staff_id, o.unit_id,
   (ARRAY['potential','active','dormant','lost'])[1 + (hashint8extended(i, 5) & 3)], '',
-  (ARRAY['A','B','C',''])[1 + (hashint8extended(i, 6) & 3)], '', FALSE, '', '', '', '', '', '', '', FALSE,
+  (CASE WHEN hashint8extended(i, 5) & 3 = 0 THEN ARRAY['A','A','C',''] ELSE ARRAY['A','B','C',''] END)[1 + (hashint8extended(i, 6) & 3)], '', FALSE, '', '', '', '', '', '', '', FALSE,
   CASE WHEN i %% 3 > 0 THEN %(now)s::timestamptz - (i %% 900) * interval '1 hour' END,
   array_to_tsvector(n.words || ('#' || reverse('139' || lpad(i::text, 8, '0')))),
   '{{}}', 1,

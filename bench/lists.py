@@ -153,14 +153,12 @@ def key_at(actor: Actor, hand: Hand, sort: str) -> tuple[object, ...]:
     who = f"{hand.column} = ANY(%s)" if hand.column in ("t.owner_id", "t.unit_id") else hand.column
     sql = f"""SELECT {value}, id FROM customers_customer t WHERE removed_at IS NULL AND {where} AND {who}
       ORDER BY {order} OFFSET %s LIMIT 1"""
-    offset = 1000 if sort == "contact" else DEEP
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*hand.values, offset])
-        row = cursor.fetchone()
-        if row is None:
-            cursor.execute(sql, [*hand.values, 1000])
-            row = cursor.fetchone()
-    return tuple(row)
+        for offset in (1000 if sort == "contact" else DEEP, 1000, 10, 0):
+            cursor.execute(sql, [*hand.values, offset])
+            if row := cursor.fetchone():
+                return tuple(row)
+    raise RuntimeError("nobody to read on from")
 
 
 def figure(name: str, actor: Actor, case: Case, statements: list[tuple[str, list[object]]]) -> Figure:
