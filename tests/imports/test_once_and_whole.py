@@ -158,3 +158,20 @@ def test_more_rows_need_no_more_statements(manager: Actor, tmp_path: Path, monke
     monkeypatch.setattr(staging, "BATCH", 10_000)
     few = statements(50, seed=1)
     assert statements(2000, seed=2) <= few
+
+
+def test_rows_that_came_in_before_bring_nothing_after_their_records_were_corrected(
+    manager: Actor, tmp_path: Path
+) -> None:
+    path = tmp_path / "forms.csv"
+    path.write_bytes(csv_bytes(*messy_rows(20)))
+    first = run_import_file(path, "file-forms", actor=manager)["counts"]
+    person, form = Customer.objects.order_by("id").first(), FileForm.objects.order_by("id").last()
+    assert person is not None
+    assert form is not None
+    Customer.objects.filter(id=person.pk).update(name="改名后")
+    FileForm.objects.filter(id=form.pk).update(event_name="改名后的活动")
+    again = run_import_file(path, "file-forms", actor=manager)["counts"]
+    assert first["people_new"] > 0
+    assert (again["people_new"], again["forms_new"]) == (0, 0)
+    assert again["known"] == first["rows"] - first["refused"]

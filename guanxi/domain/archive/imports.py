@@ -73,6 +73,7 @@ COLUMNS = (
 )  # fmt: skip
 FIGURES = (
     Figure("rows", _("Rows read"), is_headline=True),
+    Figure("known", _("Rows that came in before")),
     Figure("people", _("People")),
     Figure("people_new", _("New customers"), "done", is_headline=True),
     Figure("people_known", _("Customers known already")),
@@ -106,6 +107,11 @@ CREATE TEMP TABLE import_post ON COMMIT DROP AS
 SELECT DISTINCT ON (staff_id) staff_id, unit_id FROM org_post
 WHERE starts_on <= %(today)s AND (ends_on IS NULL OR ends_on >= %(today)s) ORDER BY staff_id, is_main DESC, id
 """
+# Rows that came in before, under whatever corrections were made since: they never bring anything again.
+KNOWN = f"""
+CREATE TEMP TABLE import_known ON COMMIT DROP AS
+SELECT r.line FROM {STAGING} r WHERE EXISTS (SELECT FROM records_importmark m WHERE m.mark = r.mark)
+"""  # noqa: S608 (constants only)
 PEOPLE = f"""
 CREATE TEMP TABLE import_person ON COMMIT DROP AS
 SELECT DISTINCT ON (r.phone, r.name) r.line, r.phone, r.name, NULL::bigint AS customer_id, FALSE AS is_new,
@@ -113,12 +119,16 @@ SELECT DISTINCT ON (r.phone, r.name) r.line, r.phone, r.name, NULL::bigint AS cu
   p.unit_id, r.pinyin, r.initials, array_to_tsvector(r.tokens) AS search,
   r.gender, r.birth_on, r.birth_is_lunar, r.address
 FROM {STAGING} r LEFT JOIN import_post p ON p.staff_id = r.representative_id
+WHERE NOT EXISTS (SELECT FROM import_known k WHERE k.line = r.line) OR EXISTS (
+  SELECT FROM customers_customer c WHERE c.phone = r.phone AND c.name = r.name AND c.kind = 'person'
+  AND c.removed_at IS NULL)
 ORDER BY r.phone, r.name, r.line
 """  # noqa: S608 (constants only)
 FORMS = f"""
 CREATE TEMP TABLE import_form ON COMMIT DROP AS
 SELECT DISTINCT ON (i.customer_id, r.event_name, r.completed_on) r.line, i.customer_id, r.event_name, r.completed_on,
-  COALESCE(r.purchased, FALSE) AS purchased, r.product, r.amount, r.health, r.representative_id, p.unit_id, r.remark
+  COALESCE(r.purchased, FALSE) AS purchased, r.product, r.amount, r.health, r.representative_id, p.unit_id, r.remark,
+  EXISTS (SELECT FROM import_known k WHERE k.line = r.line) AS is_known
 FROM {STAGING} r JOIN import_person i ON i.phone = r.phone AND i.name = r.name
 LEFT JOIN import_post p ON p.staff_id = r.representative_id
 ORDER BY i.customer_id, r.event_name, r.completed_on, r.line
@@ -130,7 +140,7 @@ COPIED = {
 } | {column: f"COALESCE({column}, '')" for column in ("product", "health", "remark")}
 INSERT_FORMS = """
 INSERT INTO archive_fileform ({columns}) SELECT {values} FROM import_form i
-WHERE NOT EXISTS (
+WHERE NOT i.is_known AND NOT EXISTS (
   SELECT FROM archive_fileform f WHERE f.customer_id = i.customer_id AND f.event_name = i.event_name
   AND f.completed_on = i.completed_on AND f.removed_at IS NULL
 )
@@ -142,7 +152,8 @@ FORMS_STAY = """EXISTS (SELECT FROM archive_fileform f WHERE f.customer_id = t.i
 COUNT = f"""
 SELECT (SELECT count(*) FROM {STAGING}), count(*), count(*) FILTER (WHERE purchased),
   count(DISTINCT customer_id) FILTER (WHERE purchased),
-  (SELECT count(*) FROM import_person), (SELECT count(*) - count(DISTINCT phone) FROM import_person)
+  (SELECT count(*) FROM import_person), (SELECT count(*) - count(DISTINCT phone) FROM import_person),
+  (SELECT count(*) FROM import_known)
 FROM import_form
 """  # noqa: S608 (constants only)
 
@@ -150,8 +161,10 @@ FROM import_form
 def take_in_forms(batch: Batch) -> Outcome:
     """New customers belong to the representative their row names; customers known already keep their owner."""
     cursor = batch.cursor
-    cursor.execute("DROP TABLE IF EXISTS import_post, import_person, import_form")
+    cursor.execute("DROP TABLE IF EXISTS import_post, import_known, import_person, import_form")
     cursor.execute(POSTS, {"today": clock.today()})
+    cursor.execute(KNOWN)
+    cursor.execute("ANALYZE import_known")
     cursor.execute(PEOPLE)
     cursor.execute("ANALYZE import_person (phone, name)")
     people = take_in_people(cursor, "import_person", batch_id=batch.run_id, now=batch.now)
@@ -177,8 +190,9 @@ def insert_forms(batch: Batch) -> list[int]:
 
 def count(batch: Batch, *, new_people: int, new_forms: int) -> dict[str, int]:
     batch.cursor.execute(COUNT)
-    rows, forms, buyer_forms, buyers, people, sharing = batch.cursor.fetchone()
+    rows, forms, buyer_forms, buyers, people, sharing, known = batch.cursor.fetchone()
     return {
+        "known": known,
         "people": people,
         "people_new": new_people,
         "people_known": people - new_people,
