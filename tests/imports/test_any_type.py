@@ -198,7 +198,7 @@ def test_who_sees_an_entry_masked_does_not_overwrite_it(bring: Import, customer_
     known = customer_of("rep", phone="13894821993", address="旧地址")
     Grant.objects.filter(kind="customer", verb="reveal").delete()
     header = ["姓名", "手机", "地址", "公司"]
-    result = bring(["崔强", "13894821993", "新地址", "长虹"], header=header, found="overwrite")
+    result = bring(["崔强", "13894821993", "新地址", "长虹"], header=header, found="overwrite", match="name")
     known.refresh_from_db()
     assert (known.address, known.company_name) == ("旧地址", "长虹")
     assert result["counts"]["masked"] == 1

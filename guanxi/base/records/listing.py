@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import Scope, scope_of
 
@@ -113,7 +115,10 @@ def place(type_: RecordType, sort: Sort, text: str) -> Cursor | None:
         return cursor if sort.nullable else None
     try:
         value = type_.model._meta.get_field(sort.column).to_python(str(cursor.value))
-    except (ValidationError, ValueError):
+        if isinstance(value, datetime):
+            # Ours all have an offset; the database takes fewer of them than Python.
+            value = value.astimezone(clock.ZONE)
+    except (ValidationError, ValueError, OverflowError):
         return None
     return Cursor(value, cursor.id, cursor.back)
 

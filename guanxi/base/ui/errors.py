@@ -137,7 +137,7 @@ class ErrorPages:
             return refused_response(request, exception)
         if isinstance(exception, RequestDataTooBig):
             return problem_response(request, PROBLEMS[413])
-        if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
+        if isinstance(exception, DataError | ValueError) and "NUL (0x00)" in str(exception):
             # No text column can hold it and no keyboard types it: whoever sends it is told that the request is odd.
             return problem_response(request, PROBLEMS[400])
         return None

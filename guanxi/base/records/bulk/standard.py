@@ -26,7 +26,9 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def standard_steps(type_: RecordType) -> list[BulkStep]:
-    choices = [f for f in type_.fields if f.kind == "choice" and not f.is_fixed and not callable(f.choices)]
+    # Not the personal ones: which records have a value already would tell what some readers see masked.
+    plain = [f for f in type_.fields if f.kind == "choice" and not (f.is_fixed or f.is_personal)]
+    choices = [f for f in plain if not callable(f.choices)]
     return [*(_choice_step(type_, f, order=20 + n) for n, f in enumerate(choices)), _remove_step(type_)]
 
 

@@ -82,6 +82,8 @@ def _test(test: Test, kind: Kind, now: datetime, reader: Reader) -> Node:
     if isinstance(value, datetime):
         return Test(test.field, test.operator, value, test.position)
     assert isinstance(value, date)
+    # The last day of the calendar has no end, the first none before it everywhere on earth.
+    value = min(max(value, _FIRST), _LAST)
     return _whole_day(test, clock.start_of(value), clock.end_of(value))
 
 

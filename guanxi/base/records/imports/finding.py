@@ -69,8 +69,12 @@ def find_records(stored: Stored, key: Key | None, batch: Batch) -> None:
 
 
 def _find(stored: Stored, key: Key, batch: Batch) -> None:
-    """What is only left as it is must be readable; what is changed must be the importer's to change."""
+    """What is only left as it is must be readable; what is changed must be the importer's to change. What is masked for
+    the importer recognises nothing: a file of guesses would find out what it says."""
     mine, values = stored.within("read" if batch.choices.get("found") == "leave" else "update")
+    if any(name != stored.type.number and stored.type.field(name).is_personal for name in key.fields):
+        masked, more = stored.masked()
+        mine, values = f"{mine} AND NOT {masked}", values | more
     sql = FOUND.format(
         mine=mine,
         staging=STAGING,

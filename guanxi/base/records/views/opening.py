@@ -93,7 +93,7 @@ def _left_out(type_: RecordType, words: Mapping[str, Any]) -> list[str]:
 
 def _gone_filters(type_: RecordType, words: Mapping[str, str], query: Mapping[str, str], actor: Actor) -> list[str]:
     """Filters the view sets and the address does not set anew."""
-    known = {one.key: one for one in type_.filters}
+    known = {one.key: one for one in type_.all_filters}
     found = []
     for key in words.keys() - query.keys() - {"q", "where", *SORTED_BY}:
         if key not in known:
