@@ -86,8 +86,8 @@ def test_the_list_costs_the_same_queries_however_long(browse, desk, django_asser
     client = browse("rep")
     client.get("/duties")
     # Session, account, posts, rights; rows; clauses to filter by.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         client.get("/duties?state=coming")
     copies(Duty.objects.get(step=1, clause__key="buyer-callback"), 20)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         client.get("/duties?state=coming")

@@ -41,10 +41,10 @@ def test_it_costs_the_same_queries_with_one_duty_and_with_forty(browse, desk, dj
     client = browse("rep")
     client.get("/")  # the first request writes the session
     # Session, account, posts, rights; counts; rows; no more.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         client.get("/")
     copies(Duty.objects.get(step=1, clause__key="buyer-callback"), 40)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         client.get("/")
 
 

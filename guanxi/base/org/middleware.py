@@ -1,4 +1,4 @@
-"""Who is asking, in which language. One query for the session and one for the person."""
+"""Who is asking, in which language. One query for session and person, two when this process sees the session first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed
 from guanxi.base.ui.errors import refused_response
 
-from . import stamps
+from . import sessions, stamps
 from .models import Account
 from .web import ActorRequest, access_of
 from .who import Who, who_is
@@ -86,7 +86,7 @@ def who_of_session(request: HttpRequest) -> Who | None:
     session = request.session
     if SESSION_KEY not in session or BACKEND_SESSION_KEY not in session:
         return None
-    who = who_is(session[SESSION_KEY])
+    who: Who | None = getattr(session, "who", None) or who_is(session[SESSION_KEY])
     if who is None or not _still_speaks_for(who.account, session):
         session.flush()
         return None
@@ -98,6 +98,8 @@ def who_of_session(request: HttpRequest) -> Who | None:
     if now - session.get(SEEN, 0) > 60:
         session[SEEN] = now
         session.setdefault(SINCE, now)
+    if session.session_key:
+        sessions.remember(session.session_key, who.account.pk)
     return who
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -21,10 +22,11 @@ ACCOUNT = [field.attname for field in Account._meta.concrete_fields]
 STAFF = [field.attname for field in Staff._meta.concrete_fields]
 COLUMNS = ", ".join([*(f"a.{name}" for name in ACCOUNT), *(f"s.{name}" for name in STAFF)])
 WHO = """
-SELECT {columns}, {along}, rights.posts, rights.grants, rights.below
+SELECT {session}{columns}, {along}, rights.posts, rights.grants, rights.below
 FROM org_account a LEFT JOIN org_staff s ON s.account_id = a.id LEFT JOIN LATERAL ({rights}) rights ON TRUE
 WHERE a.id = %(account)s AND a.is_active
 """
+SESSION = "(SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s), "
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,19 @@ class Who:
 
 def who_is(account_id: Any) -> Who | None:
     """None for accounts that are closed or gone."""
-    found = statements.rows(_statement(), {"account": account_id, "day": clock.today()})
-    if not found:
-        return None
-    values = iter(found[0])
+    found = statements.rows(_statement(""), {"account": account_id, "day": clock.today()})
+    return _read(found[0]) if found else None
+
+
+def who_with_session(account_id: int, key: str, now: datetime) -> tuple[Who | None, str]:
+    """Both at once, for whom the session is known to speak; (None, "") when either is gone."""
+    asked = {"account": account_id, "day": clock.today(), "key": key, "now": now}
+    found = statements.rows(_statement(SESSION), asked)
+    return (_read(found[0][1:]), found[0][0]) if found and found[0][0] else (None, "")
+
+
+def _read(row: Sequence[Any]) -> Who:
+    values = iter(row)
     account = Account.from_db("default", ACCOUNT, list(islice(values, len(ACCOUNT))))
     staff = _staff(list(islice(values, len(STAFF))))
     Account._meta.get_field("staff").set_cached_value(account, staff)
@@ -77,11 +88,11 @@ def who_is(account_id: Any) -> Who | None:
     return Who(account, staff, stamps, (next(values), next(values), next(values)), along)
 
 
-@lru_cache(maxsize=1)
-def _statement() -> str:
+@lru_cache(maxsize=2)
+def _statement(session: str) -> str:
     """Put together at the first request, when all rooms have said what they want along."""
     along = ", ".join([STAMPS, *(one.sql for one in ALONG)])
-    return WHO.format(columns=COLUMNS, along=along, rights=RIGHTS.replace("%(staff)s", "s.id"))
+    return WHO.format(session=session, columns=COLUMNS, along=along, rights=RIGHTS.replace("%(staff)s", "s.id"))
 
 
 def _staff(values: Sequence[Any]) -> Staff | None:
