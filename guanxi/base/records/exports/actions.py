@@ -24,7 +24,7 @@ from .access import (
     rights_of,
     still_sees,
 )
-from .asking import Wanted, count_rows, free_rows, read_wanted, words_of
+from .asking import Wanted, count_rows, free_rows, one_at_a_time, read_wanted, words_of
 from .events import PERMISSION_ANSWERED, PERMISSION_ASKED
 from .jobs import run_export
 from .models import ExportPart, ExportRun
@@ -48,6 +48,7 @@ def ask_export(
     gate.ask(actor, "export", type_.key)
     purpose = read_wanted(wanted, type_.key, actor)
     forget_expired()
+    one_at_a_time(actor)
     count = count_rows(type_, asked, actor)
     needs_permit = count > free_rows(actor)
     if needs_permit and not with_permission:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,8 @@ from .access import may_feed_machines
 from .models import ExportRun
 from .rows import selection_for
 
+# An advisory lock: the first number is this module's, the second the person's.
+ONE_OF_A_PERSON = 7405
 TOO_MANY = _("A file holds at most %(count)s rows. Narrow the list, then export it in parts.")
 
 
@@ -74,6 +77,12 @@ def count_rows(type_: RecordType, asked: Asked, actor: Actor) -> int:
     if count == 0:
         raise Invalid({"": [_("This list has no rows that you may export.")]})
     return count
+
+
+def one_at_a_time(actor: Actor) -> None:
+    """Until the transaction ends: two requests of one person at once would each find the same rows free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ONE_OF_A_PERSON, actor.staff_id or 0])
 
 
 def free_rows(actor: Actor) -> int:

@@ -22,7 +22,7 @@ from ..views.sentences import sentence
 def described(type_: RecordType, asked: Asked, actor: Actor) -> list[tuple[str, str]]:
     """Pairs of what and which, in the language of who reads."""
     pairs = [(_("Search"), asked.q)] if asked.q else []
-    for filter_ in type_.filters:
+    for filter_ in type_.all_filters:
         if chosen := asked.filters.get(filter_.key):
             options = {str(value): str(label) for value, label in filter_.options(actor)}
             pairs.append((str(filter_.label), options.get(chosen, chosen)))
