@@ -15,7 +15,8 @@ SELECT r.line, count(*)::integer AS found, (count(*) FILTER (WHERE {mine}))::int
   min(t.id) FILTER (WHERE {mine}) AS record_id
 FROM {staging} r JOIN {table} t ON {equal} AND {kept} WHERE {given} GROUP BY r.line
 """
-# A key that is shared by namesakes tells nothing about records beyond the importer's reach.
+# A key that is shared by namesakes tells nothing about records beyond the importer's reach. A row that came in before
+# makes no second record by a rule, only by a decision about that very row.
 PLAN = """
 CREATE TEMP TABLE import_plan ON COMMIT DROP AS
 SELECT x.line, x.record_id, x.nth, x.size, x.first_line,
@@ -23,7 +24,8 @@ SELECT x.line, x.record_id, x.nth, x.size, x.first_line,
     WHEN x.mine > 1 THEN 'several'
     WHEN x.mine = 0 AND x.found > 0 AND {is_telling} THEN 'elsewhere'
     WHEN x.nth > 1 AND (x.mine = 1 OR %(twins)s <> 'create') THEN 'repeated'
-    WHEN x.mine = 1 THEN COALESCE(d.decision, %(found)s)
+    WHEN x.mine = 1 AND (x.known_run IS NULL OR COALESCE(d.decision, '') = 'create' OR %(found)s <> 'create')
+      THEN COALESCE(d.decision, %(found)s)
     WHEN x.known_run IS NOT NULL THEN 'known'
     ELSE 'create' END AS verdict
 FROM (
