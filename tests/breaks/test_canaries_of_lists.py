@@ -30,11 +30,13 @@ CANARIES = ("13894827361", "金丝雀路七号", "金丝雀病史", "1951-07-13"
 PAGES = (
     "", "?cols={all}", "?cols={all}&as=board&by=status", "?as=board&by={choice}", "?as=calendar&by={day}&month=1952-08",
     "?as=calendar&by=birth_on&month=1951-07", "?q=13894827361", "?q=7361", "?q=金丝雀", "?q=4827", "/{id}",
-    "/{id}/glance", "/{id}/edit", "/{id}/print", "/print?cols={all}", "/criteria?where=status+%3D+potential&cols={all}", "/count",
+    "/{id}/glance", "/{id}/edit", "/{id}/print", "/print?cols={all}",
+    "/criteria?where=status+%3D+potential&cols={all}", "/count",
 )  # fmt: skip
 QUESTIONS = (
     "{text} = 金丝雀私事", "{text} is not empty", "{choice} = 1", "{yes} = yes", "{day} < 1960-01-01",
-    "{phone} = 13894827362", "phone = 13894827361", "address contains 金丝雀", "birth_on < 1960-01-01", "remark is not empty",
+    "{phone} = 13894827362", "phone = 13894827361", "address contains 金丝雀",
+    "birth_on < 1960-01-01", "remark is not empty",
 )  # fmt: skip
 
 
