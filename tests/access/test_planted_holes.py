@@ -19,7 +19,7 @@ from guanxi.base.org.models import Grant
 from guanxi.base.org.visible import ScopedQuerySet
 from guanxi.base.org.web import needs, public, signed_in
 from guanxi.base.records import reveal
-from guanxi.base.records.screens import cards, lists
+from guanxi.base.records.screens import cards, cells
 from guanxi.core.customers.models import Customer
 from guanxi.edge.api.schemas import customers as customer_schemas
 
@@ -141,7 +141,7 @@ def test_masking_taken_out_is_found(monkeypatch, world: World):
     Grant.objects.filter(verb="reveal", kind="customer", role__key="service-manager").delete()
     for module in (reveal, cards, customer_schemas):
         monkeypatch.setattr(module, "reveals", reveals)
-    monkeypatch.setattr(lists, "may_reveal", reveals)
+    monkeypatch.setattr(cells, "may_reveal", reveals)
     monkeypatch.setitem(READERS, "phone", SEES - {"service"})
     for cell in (on_the_card(), placed(OPERATIONS["customers_get"]), Cell("customers:customer-list", STAFF)):
         assert "as service answers 200 and shows phone" in "\n".join(faults_of(cell, world)), cell.label

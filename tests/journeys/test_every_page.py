@@ -12,7 +12,7 @@ from tests.installation import Installation
 pytestmark = [pytest.mark.slow, pytest.mark.req("INS-07", "INS-08", "INS-09")]
 ROLES = ["liangzhendong", "zhoukai", "linlan", "tangning", "shenjie", "qiuyuan"]
 # What each role may open beyond its navigation: the first record behind every list.
-FOLLOWED = "main table a[href^='/'], main li a[href^='/']"
+FOLLOWED = "main table a[href^='/'], main li a[href^='/']:not([download])"
 
 
 def addresses(page: Page) -> list[str]:

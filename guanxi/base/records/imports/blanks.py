@@ -147,7 +147,8 @@ def _hint(column: Column) -> str:
 
 def _example(kind: ImportKind) -> list[str]:
     cells = [_example_of(column) for column in kind.columns]
-    return [f"{_('[Example]')}{cells[0]}", *cells[1:]]
+    mark = _("[Example]")
+    return [f"{mark}{cells[0]}", *cells[1:]]
 
 
 def _example_of(column: Column) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
 from guanxi.base import ui
@@ -343,9 +343,9 @@ def _worded(entry: Field, text: str) -> str:
 
 
 STAGES = {
-    "reading": _l("Reading the rows"),
-    "writing": _l("Writing the rows and what follows from them"),
-    "undoing": _l("Undoing the import"),
+    "reading": gettext_lazy("Reading the rows"),
+    "writing": gettext_lazy("Writing the rows and what follows from them"),
+    "undoing": gettext_lazy("Undoing the import"),
 }
 
 
