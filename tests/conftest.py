@@ -84,6 +84,13 @@ def build_company() -> None:
         )
 
 
+@pytest.fixture
+def company(transactional_db: None) -> None:
+    """For tests that commit: what they leave behind is emptied, the cast with it, and the next one builds it anew."""
+    if not Staff.objects.exists():
+        build_company()
+
+
 def _chiefs_first(entry: tuple[str, tuple[str, str, str, str | None]]) -> int:
     """Superiors before their people."""
     depth, superior = 0, entry[1][3]

@@ -78,6 +78,7 @@ def test_a_key_is_not_of_any_length(call):
     assert not Customer.objects.exists()
 
 
+@pytest.mark.usefixtures("company")
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_with_one_key_have_one_effect(token_of, django_db_blocker):
     token = token_of("rep")

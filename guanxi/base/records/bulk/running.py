@@ -99,7 +99,7 @@ def _there(run: BulkRun, actor: Actor) -> str:
             if not seen:
                 return BulkRun.DONE
             versions = {item.record_id: item.version for item in seen}
-            against = reasons_against(step, type_, actor, versions, values)
+            against = reasons_against(step, type_, actor, versions, values, lock=True)
             done = step.perform(actor, [one for one in versions if one not in against], values)
             items.mark(run, against)
             items.keep_changed(run, done)
