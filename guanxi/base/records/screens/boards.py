@@ -142,7 +142,9 @@ def move_view(type_: RecordType) -> Callable[..., HttpResponse]:
         except Invalid as problem:
             told = " ".join(str(text) for texts in problem.errors.values() for text in texts)
             return back_to(request, type_, told, status=422)
-        return back_to(request, type_, "")
+        # A card dropped by mistake would go unnoticed in a long lane.
+        place = dict(values_of(field)).get(request.POST.get("value", ""), "")
+        return back_to(request, type_, _("Moved to “%(place)s”.") % {"place": place}, tone="done")
 
     return view
 
@@ -166,11 +168,12 @@ def move(request: ActorRequest, type_: RecordType, record_id: int, field: Field,
     )
 
 
-def back_to(request: ActorRequest, type_: RecordType, told: str, *, status: int = 204) -> HttpResponse:
+def back_to(
+    request: ActorRequest, type_: RecordType, told: str, *, status: int = 204, tone: str = "late"
+) -> HttpResponse:
     """The board is read again: where a card stands now follows from the record."""
     board = Asked.of(type_, QueryDict(request.POST.get("asked", ""))).address(type_)
-    if told:
-        ui.toast(request, told, tone="late")
+    ui.toast(request, told, tone=tone)
     if not request.headers.get("HX-Request"):
         return ui.go(request, board)
     response = HttpResponse(status=status)
