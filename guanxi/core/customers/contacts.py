@@ -90,5 +90,6 @@ CONTACTS = ImportKind(
     figures=FIGURES,
     leads_to=(("/customers", _("Customers")),),
     explain=_("Each row is a person at a customer, who is named by number, phone or name."),
+    one_of=("customer_number", "customer_phone", "customer_name"),
     undo=take_back,
 )

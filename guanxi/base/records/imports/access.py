@@ -14,7 +14,10 @@ from .models import ImportRun
 
 
 def kinds_for(actor: Actor) -> list[ImportKind]:
-    return [kind for kind in KINDS if may(actor, kind.access_kind, "import")]
+    """What usually lies on a further sheet comes last, for the first one is proposed."""
+    further = {key for kind in KINDS for key in kind.beside}
+    allowed = [kind for kind in KINDS if may(actor, kind.access_kind, "import")]
+    return sorted(allowed, key=lambda kind: kind.key in further)
 
 
 def may_import(actor: Actor) -> bool:

@@ -147,7 +147,8 @@ class ImportKind:
     filled by the function that `derive` makes anew for each run. `apply` runs inside the run's one transaction.
     `leads_to`: addresses offered beside the result. `offer`: choices that depend on the columns the file has.
     `number`: the column by which rows name records that exist, so that they need no others. `beside`: kinds that other
-    sheets of the same workbook may hold. `undo`: takes back what is no record of its own, by the number of the run.
+    sheets of the same workbook may hold. `one_of`: columns of which the file has to have one. `undo`: takes
+    back what is no record of its own, by the number of the run.
     """
 
     key: str
@@ -164,6 +165,7 @@ class ImportKind:
     offer: Callable[[Mapping[str, int]], tuple[Choice, ...]] | None = None
     number: str = ""
     beside: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
     undo: Callable[[int], None] | None = None
 
     def column(self, key: str) -> Column:

@@ -31,6 +31,15 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, int]:
     return proposed
 
 
+def best_kind(kinds: Sequence[ImportKind], headers: Sequence[str]) -> ImportKind:
+    """The kind that has a place for most of the columns, and all it cannot do without; the first of equals."""
+    return max(kinds, key=lambda kind: _fitness(kind, propose(kind, headers)))
+
+
+def _fitness(kind: ImportKind, found: Mapping[str, int]) -> tuple[bool, int]:
+    return all(column.key in found for column in kind.columns if column.is_required), len(found)
+
+
 def guess(kind: ImportKind, headers: Sequence[str], known: Mapping[str, int]) -> dict[str, int]:
     """For columns that no known name fits: the header that looks most alike. Only ever shown as a guess."""
     free = {index: header_key(name) for index, name in enumerate(headers) if index not in known.values()}
@@ -62,6 +71,8 @@ def check(kind: ImportKind, headers: Sequence[str], asked: Mapping[str, int]) ->
     for column in kind.columns:
         if (column.is_required or (column.is_needed and not by_number)) and column.key not in asked:
             errors[column.key] = [_("Choose the column of the file that holds this.")]
+    if kind.one_of and not set(kind.one_of) & set(asked):
+        errors[kind.one_of[0]] = [_one_needed(kind)]
     taken: dict[int, str] = {}
     for key, index in asked.items():
         if not 0 <= index < len(headers):
@@ -72,6 +83,11 @@ def check(kind: ImportKind, headers: Sequence[str], asked: Mapping[str, int]) ->
     if errors:
         raise Invalid(errors)
     return dict(asked)
+
+
+def _one_needed(kind: ImportKind) -> str:
+    labels = _(", ").join(str(kind.column(key).label) for key in kind.one_of)
+    return _("The file has to hold one of these: %(columns)s.") % {"columns": labels}
 
 
 def _keys_of(key: str, label: Any, synonyms: Sequence[str]) -> list[str]:
