@@ -10,6 +10,7 @@ from django.test import Client
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org import stamps
+from guanxi.base.records.bulk.models import BulkRun
 from guanxi.base.records.keys import Cursor
 from guanxi.base.records.own_fields.actions import Choice, Entry, create_own_field
 from guanxi.base.records.own_fields.models import OwnField
@@ -82,3 +83,39 @@ def test_a_view_may_narrow_by_a_searchable_own_choice(
     page = browse("rep").get(f"/customers?view={view.pk}").content.decode()
     assert "甲客户" in page
     assert "乙客户" not in page
+
+
+WORDS = (
+    "q=\x00",
+    "where=name+%3D+%22%00%22",
+    "cols=" + "name," * 9000,
+    "sort=zzz&as=zzz",
+    "a=1&" * 300,
+    "where=" + "(" * 3900,
+)
+
+
+@pytest.mark.req("CUS-03")
+@pytest.mark.parametrize("words", WORDS)
+def test_a_view_of_odd_words_is_kept_or_refused(browse: Browse, words: str) -> None:
+    form = {"kind": "customer", "name": "视图", "words": words, "sharing": "nobody"}
+    assert browse("manager").post("/views/new", form).status_code in (302, 422)
+
+
+@pytest.mark.req("CUS-04")
+@pytest.mark.parametrize("where", ["segment(1)", "(((", "name = '\x00'", "x" * 9000, 'name = "' + "x" * 9000])
+def test_a_segment_of_odd_words_is_refused(browse: Browse, where: str) -> None:
+    form = {"kind": "customer", "name": "客群", "purpose": "p\x00", "where": where}
+    assert browse("manager").post("/segments/new", form).status_code in (400, 422)
+
+
+@pytest.mark.req("SHR-05")
+def test_no_step_for_all_begins_from_a_view_that_shows_nothing(
+    browse: Browse, actor: Callable[[str], Actor], customer_of: Callable[..., Customer]
+) -> None:
+    customer_of("rep")
+    view = create_view(CUSTOMERS, "旧筛选", {"gone": "1"}, actor=actor("manager"))
+    form = {"kind": "customer", "step": "customer-status", "all": "1", "asked": f"view={view.pk}"}
+    answer = browse("manager").post("/bulk/start", form)
+    assert answer["Location"].startswith("/customers")
+    assert not BulkRun.objects.exists()

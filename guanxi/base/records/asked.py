@@ -37,7 +37,8 @@ class Asked:
     @classmethod
     def of(cls, type_: RecordType, query: Mapping[str, str], saved: Mapping[str, str] | None = None) -> Asked:
         """`saved`: what a saved view says, in the same words; the address goes before it."""
-        said = {**(saved or {}), **dict(query.items())}
+        # No text column can hold NUL, and no keyboard types it.
+        said = {key: text.replace("\x00", "") for key, text in {**(saved or {}), **dict(query.items())}.items()}
         known = type_.all_columns
         return cls(
             q=said.get("q", "").strip()[:80],

@@ -110,6 +110,8 @@ EXPIRED = Problem(
     NOTHING_CHANGED,
     _("Go back, load the page again and send the form once more."),
 )
+# As the driver says it of texts, and the server of JSON.
+NUL = ("NUL (0x00)", "\\u0000")
 LAST_WORD = (
     "<!doctype html><html lang='zh-CN'><meta charset='utf-8'><title>500</title>"
     "<h1>系统出了点问题</h1><p>已保存的内容不受影响，请稍后再试。</p>"
@@ -137,7 +139,7 @@ class ErrorPages:
             return refused_response(request, exception)
         if isinstance(exception, RequestDataTooBig):
             return problem_response(request, PROBLEMS[413])
-        if isinstance(exception, DataError | ValueError) and "NUL (0x00)" in str(exception):
+        if isinstance(exception, DataError | ValueError) and any(sign in str(exception) for sign in NUL):
             # No text column can hold it and no keyboard types it: whoever sends it is told that the request is odd.
             return problem_response(request, PROBLEMS[400])
         return None

@@ -20,12 +20,12 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, Refused
 from guanxi.base.org.web import ActorRequest, signed_in
 
-from ..asked import Asked
 from ..cells import harmless
 from ..criteria import CriteriaError
 from ..screens.forms import INPUT_KINDS
 from ..selection import Selection
 from ..types import RECORD_TYPES, RecordType
+from ..views.opening import open_list
 from . import actions, shown
 from .access import access_bulk_run
 from .models import BulkItem, BulkRun
@@ -47,8 +47,12 @@ def begin(request: ActorRequest) -> HttpResponse:
     step = next((s for s in steps if s.key == request.POST.get("step")), None)
     if type_ is None or step is None:
         raise Missing()
-    asked = Asked.of(type_, QueryDict(request.POST.get("asked", "")))
-    back = asked.address(type_)
+    opened = open_list(type_, QueryDict(request.POST.get("asked", "")), request.actor)
+    asked, back = opened.asked, opened.asked.address(type_)
+    if opened.broken:
+        # The list shows nothing then; without what its view names that is gone, all of them would be meant.
+        ui.toast(request, " ".join(opened.broken), tone="late")
+        return ui.go(request, back)
     try:
         everything = Selection.of(type_, asked, request.actor, verb=step.verb) if request.POST.get("all") else None
         chosen = ticked(request) if everything is None else everything

@@ -238,7 +238,8 @@ def _batch(run: ImportRun, actor: Actor, cursor: CursorWrapper, progress: Progre
         choices=run.choices,
         step=lambda: progress.tell(run.total, "writing", at_once=True),
         mapped=frozenset(run.mapping),
-        decisions={int(line): decision for line, decision in run.decisions.items()},
+        # Only numbers that rows can have.
+        decisions={int(line): decision for line, decision in run.decisions.items() if len(line) < 10},
     )
 
 

@@ -41,7 +41,8 @@ class Preview:
 def preview(type_: RecordType, text: str, actor: Actor) -> Preview:
     asked = Asked.of(type_, {"where": text})
     try:
-        found = understood(type_, text, actor)
+        # As the list reads it: cut where it is too long.
+        found = understood(type_, asked.where, actor)
     except CriteriaError as unreadable:
         return Preview(asked, problem=said_with_place(unreadable))
     said = sentence(found.asked, found.fields)

@@ -26,7 +26,7 @@ LONGEST_WORDS = 20_000
 
 def words_of(type_: RecordType, text: str) -> dict[str, str]:
     """What a list's address asks for, from the text the bar sends along: only what lists know."""
-    query = dict(parse_qsl(text[:LONGEST_WORDS].removeprefix("?"), max_num_fields=100))
+    query = dict(parse_qsl(text[:LONGEST_WORDS].removeprefix("?")))
     return {key: value for key, value in Asked.of(type_, query).said().items() if key != "view"}
 
 
