@@ -15,7 +15,7 @@ from guanxi.base.ui import formats
 
 from ..asked import Asked
 from ..screens.cells import cell_maker
-from ..types import RecordType
+from ..types import RECORD_TYPES, RecordType
 from . import items
 from .access import bulk_runs_of
 from .models import BulkItem, BulkRun
@@ -39,6 +39,7 @@ def runs_table(actor: Actor) -> ui.Table:
     }
     columns = [
         ui.Column("step", _("Step"), is_title=True),
+        ui.Column("list", _("List")),
         ui.Column("count", _("Records"), "number"),
         ui.Column("state", _("State")),
         ui.Column("when", _("When"), "date"),
@@ -48,6 +49,7 @@ def runs_table(actor: Actor) -> ui.Table:
             run.pk,
             [
                 BULK.get(run.step).label,
+                RECORD_TYPES.get(run.kind).plural,
                 formats.number(run.total),
                 _("Taken back") if run.undone_at else states[run.state],
                 formats.near(run.created_at),
