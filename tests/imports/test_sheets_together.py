@@ -11,7 +11,10 @@ import openpyxl
 import pytest
 
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Invalid
 from guanxi.base.records.imports.command import run_import_file
+from guanxi.base.records.imports.kinds import KINDS
+from guanxi.base.records.imports.mapping import check
 from guanxi.base.records.imports.models import ImportRow
 from guanxi.base.records.imports.undoing import carry_out_undo, undo_import
 from guanxi.core.customers.models import Contact, Customer
@@ -71,3 +74,10 @@ def test_contacts_come_in_alone_for_customers_within_reach(
     result = run_import_file(path, "contacts", actor=actor("manager"))
     assert (result["counts"]["contacts_new"], result["counts"]["refused"]) == (1, 1)
     assert Contact.objects.get().customer == mine
+
+
+def test_a_file_of_people_has_to_say_at_which_customer_each_is() -> None:
+    with pytest.raises(Invalid) as refused:
+        check(KINDS.get("contacts"), ["姓名", "手机"], {"name": 0, "phone": 1})
+    assert list(refused.value.errors) == ["customer_number"]
+    assert check(KINDS.get("contacts"), ["姓名", "客户"], {"name": 0, "customer_name": 1})
