@@ -30,10 +30,10 @@ SELECT s.char || g.char || COALESCE(h.char, '') AS name,
     '~' || left(g.sound, 1) || left(h.sound, 1), '~' || left(s.sound, 1) || left(g.sound, 1) || COALESCE(left(h.sound, 1), '')
   ], NULL) AS words
 FROM bench_char s JOIN bench_char g ON g.kind = 'given'
-  AND g.position = floor({len(GIVEN)} * power({UNIFORM.format(salt=2)}, 2))
+  AND g.position = floor({len(GIVEN)} * power({UNIFORM.format(salt=2)}, 2))::int
 LEFT JOIN bench_char h ON h.kind = 'given' AND {UNIFORM.format(salt=4)} < 0.85
-  AND h.position = floor({len(GIVEN)} * power({UNIFORM.format(salt=3)}, 2))
-WHERE s.kind = 'surname' AND s.position = floor({len(SURNAMES)} * power({UNIFORM.format(salt=1)}, 2))
+  AND h.position = floor({len(GIVEN)} * power({UNIFORM.format(salt=3)}, 2))::int
+WHERE s.kind = 'surname' AND s.position = floor({len(SURNAMES)} * power({UNIFORM.format(salt=1)}, 2))::int
 """
 
 

@@ -89,12 +89,12 @@ def test_an_import_whose_worker_is_killed_runs_again_and_doubles_nothing(place: 
 
 
 def start_import(place: Installation, file: Path) -> None:
-    """As the sales manager does it, up to the press that starts the job."""
+    """As the general manager does it, up to the press that starts the job."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page()
         page.goto(f"{place.address}/sign-in")
-        page.fill("input[name=login]", "linlan")
+        page.fill("input[name=login]", "liangzhendong")
         page.fill("input[name=password]", DEMO_PASSWORD)
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/sign-in" not in url)

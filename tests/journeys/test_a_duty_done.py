@@ -58,8 +58,8 @@ def one(place: Installation, sql: str, *values: Any) -> Any:
 
 
 @pytest.mark.req("DAT-01", "CAR-01", "FIL-06")
-def test_the_sales_manager_imports_a_messy_file_and_its_figures_are_true(place: Installation, sign_in: SignIn) -> None:
-    page = sign_in("linlan")
+def test_the_general_manager_imports_a_messy_file_and_its_figures_are_true(place: Installation, sign_in: SignIn) -> None:
+    page = sign_in("liangzhendong")
     upload(page, DATA / "huixiao-gb18030.csv")
     expect(page.get_by_text("崔强").first).to_be_visible()
     expect(page.locator("body")).to_contain_text("GB18030")
@@ -80,7 +80,7 @@ def test_the_sales_manager_imports_a_messy_file_and_its_figures_are_true(place: 
 @pytest.mark.req("DAT-01")
 def test_the_same_file_again_creates_nothing(place: Installation, sign_in: SignIn) -> None:
     before = one(place, "SELECT (SELECT count(*) FROM customers_customer) + (SELECT count(*) FROM archive_fileform)")
-    page = sign_in("linlan")
+    page = sign_in("liangzhendong")
     upload(page, DATA / "huixiao-gb18030.csv")
     start(page)
     counts = one(place, "SELECT counts FROM records_importrun ORDER BY id DESC LIMIT 1")

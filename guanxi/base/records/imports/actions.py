@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -36,15 +36,23 @@ NOT_NOW = _("This file is already on its way in; its columns and answers stand."
 
 @action("records:import:uploaded", _("%(who)s uploaded a file to import."))
 def upload_file(
-    file: BinaryIO, *, name: str, size: int, kind: ImportKind, encoding: str = "", actor: Actor
+    file: BinaryIO,
+    *,
+    name: str,
+    size: int,
+    kind: ImportKind,
+    among: Sequence[ImportKind] = (),
+    encoding: str = "",
+    actor: Actor,
 ) -> ImportRun:
-    """Raises NotReadable with the reason; then nothing is kept."""
-    gate.ask(actor, "import", kind.access_kind)
+    """Raises NotReadable with the reason; then nothing is kept. `among`: the headers decide which of these it is."""
+    for possible in {kind.access_kind, *(one.access_kind for one in among)}:
+        gate.ask(actor, "import", possible)
     run = ImportRun(kind=kind.key, file_name=clean_name(name), size=size, created_at=clock.now())
     run.actor_label, run.actor_via = actor.label[:120], actor.via
     run.account_id, run.staff_id = actor.account_id, actor.staff_id
     run.save()
-    found = _look_at(run, file, kind, encoding=encoding)
+    found = _look_at(run, file, kind, among=among, encoding=encoding)
     run.save()
     if found.encoding:
         keep_file(run, file)
@@ -187,10 +195,15 @@ def _turn_to(run: ImportRun, index: int) -> None:
     run.table, run.header_row, run.headers, run.total = table.index, table.header_row, table.headers, table.rows
 
 
-def _look_at(run: ImportRun, file: BinaryIO, kind: ImportKind, *, encoding: str = "") -> Found:
+def _look_at(
+    run: ImportRun, file: BinaryIO, kind: ImportKind, *, among: Sequence[ImportKind] = (), encoding: str = ""
+) -> Found:
     """Reads the file into the tables of a saved run, and proposes one and its columns."""
-    found = read_upload(run, file, known_headers=mapping.known_headers(kind), encoding=encoding)
+    known = {header for one in (kind, *among) for header in mapping.known_headers(one)}
+    found = read_upload(run, file, known_headers=known, encoding=encoding)
     best = found.best
+    kind = mapping.best_kind(among, best.headers) if among else kind
+    run.kind = kind.key
     run.encoding, run.delimiter, run.is_doubtful = found.encoding, found.delimiter, found.is_doubtful
     run.tables, run.notes, run.table = found.as_stored(), found.notes, best.index
     run.header_row, run.headers, run.total = best.header_row, best.headers, best.rows

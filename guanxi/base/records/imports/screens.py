@@ -51,21 +51,27 @@ def imports(request: ActorRequest) -> HttpResponse:
 
 @csrf_protect
 def _upload(request: ActorRequest, handler: uploads.LimitedUpload) -> HttpResponse:
-    kind = next((kind for kind in kinds_for(request.actor) if kind.key == request.POST.get("kind")), None)
+    allowed, asked = kinds_for(request.actor), request.POST.get("kind", "")
+    kinds = [kind for kind in allowed if asked in (kind.key, "")]
     file = request.FILES.get("file")
     if handler.is_too_large:
         return _imports_page(request, errors={"file": [_too_large()]})
-    if kind is None or file is None:
+    if not kinds or file is None:
         return _imports_page(request, errors={"file": [_("Choose a file first.")]})
     try:
         answer = operations.once(
             request.POST.get("op_key", ""),
             actor=request.actor,
             name="import:upload",
-            payload={"name": file.name, "size": file.size, "kind": kind.key},
+            payload={"name": file.name, "size": file.size, "kind": asked},
             perform=lambda: {
                 "id": upload_file(
-                    file.file, name=file.name or "", size=file.size or 0, kind=kind, actor=request.actor
+                    file.file,
+                    name=file.name or "",
+                    size=file.size or 0,
+                    kind=kinds[0],
+                    among=() if asked else kinds,
+                    actor=request.actor,
                 ).pk
             },
         )
@@ -84,7 +90,7 @@ def _imports_page(request: ActorRequest, *, errors: dict[str, list[Any]] | None 
     kinds = kinds_for(request.actor)
     context = {
         "kinds": kinds,
-        "kind_options": [(kind.key, kind.label) for kind in kinds],
+        "kind_options": [("", _("Let the headers decide")), *((kind.key, kind.label) for kind in kinds)],
         "templates": [(kind.key, kind.label) for kind in kinds],
         "runs": shown.runs_table(list(runs_of(request.actor)[:NEWEST])),
         "errors": errors or {},

@@ -219,7 +219,7 @@ def _why_asked(question: Mapping[str, Any]) -> str:
         return _("Several colleagues have this name. Rows: %(rows)s.") % asked
     if not question["written"]:
         return _("The file names nobody here. Rows: %(rows)s.") % asked
-    return _("Nobody on the staff has this name. Rows: %(rows)s.") % asked
+    return _("Nobody you may give records to has this name. Rows: %(rows)s.") % asked
 
 
 def _options(colleagues: Sequence[tuple[int, str]], candidates: list[int]) -> list[tuple[str, str]]:
