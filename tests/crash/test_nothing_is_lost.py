@@ -104,7 +104,7 @@ def start_import(place: Installation, file: Path) -> None:
         page.locator("form[action$=columns] button[type=submit]").first.click()
         page.locator("#questions select").first.select_option("refuse")
         page.check("input[name=past][value=fold]")
-        page.locator("#questions button[type=submit]").last.click()
+        page.locator("#questions button[type=submit]").first.click()
         page.wait_for_load_state()
         browser.close()
 

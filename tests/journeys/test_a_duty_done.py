@@ -40,7 +40,7 @@ def start(page: Page, *, past: str = "fold") -> None:
     if question.count():
         choose(question.first, "邱远")
     page.check(f"input[name=past][value={past}]")
-    page.locator("#questions button[type=submit]").last.click()
+    page.locator("#questions button[type=submit]").first.click()
     page.get_by_text("已完成", exact=True).first.wait_for(timeout=60_000)
 
 

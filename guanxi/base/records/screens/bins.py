@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy_
+from django.utils.translation import gettext_lazy
 
 from guanxi.base import ui
 from guanxi.base.audit import operations
@@ -19,7 +19,7 @@ from ..types import ListTool, RecordType
 MOST = 200
 BIN = ListTool(
     "bin",
-    lazy_("Bin"),
+    gettext_lazy("Bin"),
     lambda type_, asked: f"/{type_.path}/bin",
     lambda actor, type_: type_.has_bin and may(actor, type_.key, "delete"),
     icon="trash",
