@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from guanxi.base.org.models import Role
 from guanxi.base.records.keys import Cursor
 from guanxi.core.activities.models import Activity
 from guanxi.core.customers.models import Customer
@@ -50,7 +51,8 @@ def test_a_number_too_long_to_count_breaks_no_form(
     entries = {"name": "崔强", "phone": customer.phone, "kind": "person", "status": "potential", "version": ENDLESS}
     assert browse("rep").post(f"{card}/edit", entries).status_code < 500
     rights = {"units": ENDLESS, "beside": "customer"}
-    assert browse("admin").post("/settings/roles/1/rights", rights).status_code == 422
+    role = Role.objects.get(key="sales-manager")
+    assert browse("admin").post(f"/settings/roles/{role.pk}/rights", rights).status_code == 422
 
 
 def test_a_made_up_direction_is_refused(browse: Callable[[str], Client], customer_of: Callable[..., Customer]) -> None:
