@@ -58,7 +58,9 @@ def one(place: Installation, sql: str, *values: Any) -> Any:
 
 
 @pytest.mark.req("DAT-01", "CAR-01", "FIL-06")
-def test_the_general_manager_imports_a_messy_file_and_its_figures_are_true(place: Installation, sign_in: SignIn) -> None:
+def test_the_general_manager_imports_a_messy_file_and_its_figures_are_true(
+    place: Installation, sign_in: SignIn
+) -> None:
     page = sign_in("liangzhendong")
     upload(page, DATA / "huixiao-gb18030.csv")
     expect(page.get_by_text("崔强").first).to_be_visible()
