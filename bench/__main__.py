@@ -104,7 +104,7 @@ def row_of(f: Figure) -> str:
     ]
     bar = ", ".join(b for b in bars if b) or "–"
     p95 = f"{f.p95:,.1f}" if f.p95 else ""
-    sql, ratio = (f"{f.sql:,.1f}", f"{f.ratio:.2f}") if f.sql else ("", "")
+    sql, ratio = (f"{f.sql:,.1f}", f"{f.ratio:.2f}") if f.sql >= 0.05 else ("", "")
     missed = "" if f.holds else " missed"
     return f"| {f.name} | {f.ours:,.1f} | {p95} | {sql} | {ratio} | {bar}{missed} | {f.note} |"
 

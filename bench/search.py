@@ -1,9 +1,11 @@
-"""The search box: the part of a page that typing asks for, from the session to the last mark."""
+"""Searching: the customers found, and the whole box, which also finds forms, colleagues and clauses."""
 
 from __future__ import annotations
 
 from guanxi.base.kernel import pinyin
 from guanxi.base.org.scopes import scope_of
+from guanxi.base.records.search.finding import Finding
+from guanxi.core.customers.screens.customer import CUSTOMERS
 
 from .lists import reader, runs
 from .measure import Figure, compare
@@ -20,22 +22,37 @@ TEXTS = {
     "a surname and name": "王建国",
     "a phone": "13900004711",
     "the end of a phone": "4711",
+    "a name in pinyin": "wangjianguo",
+    "initials": "wjg",
     "nothing": "zzqx",
 }
 READERS = {"own": "rep7", "branch": "doctor-u3", "all": "gm", "100,000 lent": "lent"}
 
 
 def figures(size: str) -> list[Figure]:
-    return [figure(who, login, what, text) for who, login in READERS.items() for what, text in TEXTS.items()]
+    asked = [(who, login, what, text) for who, login in READERS.items() for what, text in TEXTS.items()]
+    return [*(customers(*one) for one in asked), *(box(*one) for one in asked)]
 
 
-def figure(who: str, login: str, what: str, text: str) -> Figure:
+def customers(who: str, login: str, what: str, text: str) -> Figure:
     scope = scope_of(reader(login), "customer")
     within, values = "(t.owner_id = ANY(%s) OR t.unit_id = ANY(%s))", [list(scope.staff_ids), list(scope.unit_ids)]
     query = pinyin.search_query(text)
     assert query is not None
     statement = BY_HAND.format(within="TRUE" if scope.everything else within)
     given: list[object] = [query.tsquery, *([] if scope.everything else values)]
-    opens = Reader(login).opens(f"/search?q={text}", part=True)
+    columns = [CUSTOMERS.all_columns[key] for key in CUSTOMERS.usual_columns]
+
+    def finds() -> None:
+        finding = Finding.of(CUSTOMERS, text, reader(login), most=9)
+        assert finding is not None
+        finding.rows(columns)
+
     name = f"search for {what}, reader: {who}"
-    return compare(name, opens, runs([(statement, given)]), bar=None, most=MOST_MS, times=20, by_median=True)
+    return compare(name, finds, runs([(statement, given)]), bar=None, most=MOST_MS, times=20, by_median=True)
+
+
+def box(who: str, login: str, what: str, text: str) -> Figure:
+    """The part of a page that typing asks for, from the session to the last mark."""
+    opens = Reader(login).opens(f"/search?q={text}", part=True)
+    return compare(f"the whole box for {what}, reader: {who}", opens, lambda: None, bar=None, times=20)

@@ -30,7 +30,6 @@ from .problems import UNEXPECTED, actor_of, problem_of
 
 log = logging.getLogger(__name__)
 UNDO_WITHIN = timedelta(days=30)
-ONE_UNDOING = 7403
 # Duties and others are told why the record goes.
 WHY = {"why": "undone"}
 TOO_LATE = _("An import can be undone within 30 days; this one is older.")

@@ -34,7 +34,7 @@ def _hits(type_: RecordType, ids: list[int], actor: Actor) -> dict[int, Hit]:
     makers = [cell_maker(type_, column, actor) for column in columns]
     found = {}
     for row in _rows(type_, ids, ", ".join(column.sql for column in columns), actor):
-        found[row[0]] = hit_of(type_, row, [make(row, row[i + 4]) for i, make in enumerate(makers)], "")
+        found[row[0]] = hit_of(type_, row, columns, [make(row, row[i + 4]) for i, make in enumerate(makers)], "")
     return found
 
 

@@ -12,7 +12,7 @@ from guanxi.base.kernel.registry import Registry
 from guanxi.base.org.scopes import may
 
 from ..screens.lists import cell_maker
-from ..types import RECORD_TYPES, RecordType
+from ..types import RECORD_TYPES, ListColumn, RecordType
 from .finding import Finding
 from .marking import marked
 
@@ -68,14 +68,16 @@ def of_type(type_: RecordType, text: str, actor: Actor) -> Group:
     columns = [known[key] for key in type_.usual_columns]
     rows = finding.rows(columns) if finding else []
     makers = [cell_maker(type_, column, actor) for column in columns]
-    hits = [hit_of(type_, row, [make(row, row[i + 4]) for i, make in enumerate(makers)], text) for row in rows[:MOST]]
+    hits = [
+        hit_of(type_, row, columns, [make(row, row[i + 4]) for i, make in enumerate(makers)], text)
+        for row in rows[:MOST]
+    ]
     more = f"/{type_.path}?{urlencode({'q': text})}" if len(rows) > MOST else ""
     return Group(type_.key, type_.plural, hits, more)
 
 
-def hit_of(type_: RecordType, row: tuple[Any, ...], cells: list[Any], text: str) -> Hit:
+def hit_of(type_: RecordType, row: tuple[Any, ...], columns: list[ListColumn], cells: list[Any], text: str) -> Hit:
     """The first column is the title; two more that are plain words tell which of them it is."""
-    columns = [type_.all_columns[key] for key in type_.usual_columns]
     rest = [str(cell) for cell, column in zip(cells[1:], columns[1:], strict=True) if cell and not column.choices]
     return Hit(f"/{type_.path}/{row[0]}", marked(str(cells[0]), text), marked(" · ".join(rest[:2]), text))
 

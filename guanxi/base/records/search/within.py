@@ -8,8 +8,9 @@ from guanxi.base.org.scopes import Scope
 from ..narrowing import NONE, Condition
 from ..types import RecordType
 
-REACHED = """EXISTS (SELECT 1 FROM org_reach r WHERE r.staff_id = %s AND r.kind = %s AND r.record_id = t.id
-  AND (r.until IS NULL OR r.until >= %s))"""
+# With a limit it is asked for each find; without, all that is lent would be read first.
+REACHED = """COALESCE((SELECT TRUE FROM org_reach r WHERE r.staff_id = %s AND r.kind = %s AND r.record_id = t.id
+  AND (r.until IS NULL OR r.until >= %s) LIMIT 1), FALSE)"""
 
 
 def within_scope(type_: RecordType, scope: Scope) -> Condition:
