@@ -50,6 +50,9 @@ def far_away(cell: Cell, world: World) -> Cell:
 @pytest.mark.parametrize("cell", of_one_thing(), ids=lambda cell: cell.label)
 def test_a_record_out_of_sight_is_answered_like_one_that_is_not_there(cell: Cell, world: World):
     for who in set(OUTSIDERS) - cell.may:
+        with undone():
+            # The first request of a session in a process costs a query more than the others.
+            ask(far_away(cell, world), world, who)
         with undone(), CaptureQueriesContext(connection) as for_theirs:
             theirs = ask(cell, world, who)
         with undone(), CaptureQueriesContext(connection) as for_none:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from .tables import safe
 
 KINDS: list[tuple[type[forms.Widget], str]] = [
     (forms.PasswordInput, "password"),
@@ -57,7 +59,7 @@ def option_lines(options: Iterable[tuple[Any, Any]], value: Any = None) -> Marku
     many = isinstance(value, Iterable) and not isinstance(value, str)
     chosen = {str(one) for one in value} if many else {"" if value is None else str(value)}
     lines = (
-        f'<option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>{escape(text)}</option>'
+        f'<option value="{safe(key)}"{" selected" if str(key) in chosen else ""}>{safe(text)}</option>'
         for key, text in options
     )
     return Markup("\n".join(lines))  # noqa: S704 (both parts are escaped)
