@@ -35,7 +35,8 @@ def figures(size: str) -> list[Figure]:
 
 
 def customers(who: str, login: str, what: str, text: str) -> Figure:
-    scope = scope_of(reader(login), "customer")
+    actor = reader(login)
+    scope = scope_of(actor, "customer")
     within, values = "(t.owner_id = ANY(%s) OR t.unit_id = ANY(%s))", [list(scope.staff_ids), list(scope.unit_ids)]
     query = pinyin.search_query(text)
     assert query is not None
@@ -44,7 +45,7 @@ def customers(who: str, login: str, what: str, text: str) -> Figure:
     columns = [CUSTOMERS.all_columns[key] for key in CUSTOMERS.usual_columns]
 
     def finds() -> None:
-        finding = Finding.of(CUSTOMERS, text, reader(login), most=9)
+        finding = Finding.of(CUSTOMERS, text, actor, most=9)
         assert finding is not None
         finding.rows(columns)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from typing import Any
+
 from django.db.models import Q
 
+from guanxi.base.kernel import statements
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing, NotAllowed
 from guanxi.base.org.scopes import may, posts_of
@@ -12,17 +17,18 @@ from ..types import RECORD_TYPES, RecordType
 from .models import SavedView, Segment, Sharing
 
 # A view is its owner's; shared ones are seen by all, or by those in the unit it is shared with and below it.
-SEEN = """
-SELECT v.*, d.id IS NOT NULL AS is_default FROM records_savedview v
+FIELDS = [field.attname for field in SavedView._meta.concrete_fields]
+SEEN = f"""
+SELECT {", ".join(f"v.{name}" for name in FIELDS)}, d.id IS NOT NULL FROM records_savedview v
 LEFT JOIN records_defaultview d ON d.view_id = v.id AND d.staff_id = %(staff)s
-WHERE v.kind = ANY(%(kinds)s) AND (%(only)s = 0 OR v.id = %(only)s) AND (
+WHERE v.kind = ANY(%(kinds)s::text[]) AND (%(only)s::bigint = 0 OR v.id = %(only)s) AND (
   v.owner_id = %(staff)s OR v.sharing = 'everybody' OR (v.sharing = 'unit' AND v.unit_id IN (
     WITH RECURSIVE up AS (
-      SELECT id, parent_id FROM org_unit WHERE id = ANY(%(units)s)
+      SELECT id, parent_id FROM org_unit WHERE id = ANY(%(units)s::bigint[])
       UNION SELECT u.id, u.parent_id FROM org_unit u JOIN up ON u.id = up.parent_id
     ) SELECT id FROM up)))
 ORDER BY v.owner_id <> %(staff)s, v.position, v.id LIMIT 200
-"""
+"""  # noqa: S608 (names of columns only)
 
 
 def may_share(actor: Actor) -> bool:
@@ -55,7 +61,14 @@ def seen_views(actor: Actor, *kinds: str, only: int = 0) -> list[SavedView]:
         "staff": actor.staff_id or 0,
         "units": [post.unit_id for post in posts_of(actor)],
     }
-    return list(SavedView.objects.raw(SEEN, params))
+    return [_view(row) for row in statements.rows(SEEN, params)]
+
+
+def _view(row: Sequence[Any]) -> SavedView:
+    values = [json.loads(value) if name == "words" else value for name, value in zip(FIELDS, row, strict=False)]
+    view = SavedView.from_db("default", FIELDS, values)
+    view.is_default = row[-1]
+    return view
 
 
 def access_view(actor: Actor, view_id: int, *, to: str = "read", lock: bool = False) -> SavedView:

@@ -41,7 +41,6 @@ def views_bar(type_: RecordType, asked: Asked, actor: Actor, *, left_out: list[s
         "words": words_text(asked),
         "left_out": left_out or [],
         "where": asked.where,
-        "sharings": sharings(actor),
         "has_staff": actor.staff_id is not None,
     }
 

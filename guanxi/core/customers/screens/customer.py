@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.org.models import Staff
+from guanxi.base.org.colleagues import working_here
 from guanxi.base.org.scopes import may, scope_of
 from guanxi.base.records.types import Button, Field, Filter, ListColumn, Options, RecordType, Section, Sort
 
@@ -23,12 +23,9 @@ MOST_OWNERS = 200
 def owners_seen(actor: Actor) -> Options:
     """Owners to filter by: those whose customers the reader's scope names; nobody when that is only themselves."""
     scope = scope_of(actor, Customer.KIND)
-    staff = Staff.objects.filter(left_on=None).order_by("pinyin")
-    if not scope.everything:
-        if len(scope.staff_ids) < 2:
-            return []
-        staff = staff.filter(id__in=scope.staff_ids)
-    return [(str(pk), name) for pk, name in staff.values_list("id", "name")[:MOST_OWNERS]]
+    if scope.everything:
+        return list(working_here(most=MOST_OWNERS))
+    return list(working_here(scope.staff_ids, most=MOST_OWNERS)) if len(scope.staff_ids) > 1 else []
 
 
 def badges(customer: Customer) -> list[tuple[Any, str]]:

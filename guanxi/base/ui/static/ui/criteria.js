@@ -286,7 +286,7 @@
 
   // Saving from the list: what it shows is what its address says by then.
   document.addEventListener("click", (event) => {
-    if (!event.target.closest('[data-open="save-view"], [data-address-words]')) return;
+    if (!event.target.closest("[data-address-words]")) return;
     for (const input of document.querySelectorAll("[data-address-words]")) input.value = location.search.slice(1);
   }, true);
   document.addEventListener("submit", (event) => {
@@ -295,7 +295,9 @@
   }, true);
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-with-address]");
-    if (link) link.href = `${link.dataset.withAddress}${location.search}`;
+    if (!link) return;
+    const to = link.dataset.withAddress;
+    link.href = to + (to.includes("?") ? location.search.replace("?", "&") : location.search);
   }, true);
 
   Guanxi.onContent((root) => Guanxi.within(root, "[data-criteria]").forEach((place) => {
