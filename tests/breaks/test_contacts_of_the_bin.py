@@ -37,7 +37,7 @@ def test_whoever_may_take_the_customer_out_still_reads_them(contact: int, actor:
     assert access_activity(actor(login), contact).pk == contact
 
 
-def test_programs_miss_them_as_people_do(contact: int, call: Callable[[str], Program]):  # noqa: F811
+def test_programs_miss_them_as_people_do(contact: int, call: Callable[[str], Program]):  # noqa: F811  (a fixture has the name of its import)
     at = f"/activities/{contact}"
     assert call("rep").get(at).status_code == 404
     assert call("rep").patch(at, {"version": 1, "note": "另一种说法，说得更细"}).status_code == 404
