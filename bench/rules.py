@@ -39,7 +39,8 @@ ON CONFLICT DO NOTHING
 # One call settles the step whose window it falls into: simpler than the product's matching, which also gives later
 # calls to earlier steps that are still open.
 SETTLE = """
-UPDATE rulebooks_duty d SET state = 'done', settled_at = e.happened_at, settled_activity_id = e.id,
+UPDATE rulebooks_duty d SET state = 'done', settled_at = e.happened_at, settled_activity_id = e.id, evidence_id = e.id,
+  evidence_key = 'activity',
   settled_late = e.happened_at >= d.due_at, version = d.version + 1
 FROM (SELECT DISTINCT ON (d.id) d.id AS duty_id, a.id, a.happened_at FROM rulebooks_duty d
   JOIN activities_activity a ON a.customer_id = d.customer_id AND a.happened_at >= d.opens_at AND a.staff_id = d.assignee_id
@@ -49,7 +50,7 @@ FROM (SELECT DISTINCT ON (d.id) d.id AS duty_id, a.id, a.happened_at FROM rulebo
     AND (a.subject_id IS NULL OR (a.subject_kind = d.subject_kind AND a.subject_id = d.subject_id))
     AND NOT EXISTS (SELECT 1 FROM rulebooks_duty later WHERE later.clause_id = d.clause_id
       AND later.subject_id = d.subject_id AND later.step = d.step + 1 AND later.opens_at <= a.happened_at)
-    AND NOT EXISTS (SELECT 1 FROM rulebooks_duty u WHERE u.settled_activity_id = a.id AND u.clause_id = d.clause_id)
+    AND NOT EXISTS (SELECT 1 FROM rulebooks_duty u WHERE u.evidence_id = a.id AND u.clause_id = d.clause_id)
   ORDER BY d.id, a.happened_at, a.id) e
 WHERE d.id = e.duty_id AND d.state = 'open'
 """

@@ -69,10 +69,12 @@ class NeedsPermit(Refused):
     status = 409
     code = "needs_permit"
 
-    def __init__(self, kind: str, subject: str) -> None:
-        super().__init__(_("This step needs approval first."))
+    def __init__(self, kind: str, subject: str, *, verb: str = "", clause: str = "", role: str = "") -> None:
+        """`clause`: the words of the rule that wants it; `role`: the key of the role that may give it."""
+        super().__init__(_("This step needs approval first."), clause=clause, role=role)
         self.kind = kind
         self.subject = subject
+        self.verb = verb
 
 
 class Unreadable(Refused):

@@ -9,31 +9,51 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.kernel.errors import NotAllowed
+from guanxi.base.kernel.errors import NeedsPermit, NotAllowed
 
+from . import permits
 from .models import Restriction
 from .scopes import may
 
 FORBIDDING = """
-SELECT reason FROM org_restriction
-WHERE (staff_id = %(staff)s::bigint OR (kind = %(kind)s AND subject_id = %(subject)s::bigint))
-  AND verb IN (%(verb)s, '*') AND (until IS NULL OR until > %(now)s) ORDER BY id LIMIT 1
+SELECT r.reason, r.clause, r.clause_en, r.needs_permit, r.permit_role FROM org_restriction r
+WHERE (r.staff_id = %(staff)s::bigint OR (r.kind = %(kind)s AND r.subject_id = %(subject)s::bigint)
+    OR (r.kind = %(kind)s AND r.subject_id IS NULL AND r.staff_id IS NULL AND {within}))
+  AND r.verb IN (%(verb)s, '*') AND (r.until IS NULL OR r.until > %(now)s)
+ORDER BY r.needs_permit, r.id LIMIT 1
 """
+# A clause of a rulebook for some units binds the people who have a post there or below.
+WITHIN = """(r.unit_ids = '{}' OR EXISTS (
+  WITH RECURSIVE above(id) AS (
+    SELECT p.unit_id FROM org_post p WHERE p.staff_id = %(staff)s::bigint AND p.starts_on <= %(today)s
+      AND (p.ends_on IS NULL OR p.ends_on >= %(today)s)
+    UNION SELECT u.parent_id FROM above a JOIN org_unit u ON u.id = a.id WHERE u.parent_id IS NOT NULL)
+  SELECT 1 FROM above WHERE id = ANY(r.unit_ids)))"""
+ASKED = FORBIDDING.replace("{within}", WITHIN)
 
 
 def ask(actor: Actor, verb: str, kind: str, subject_id: int | None = None) -> None:
-    """Raises NotAllowed. Whether the subject lies within the actor's scope is asked by `access_<noun>`."""
+    """Raises NotAllowed, or NeedsPermit where a clause wants consent; a permit is used up by being asked for here, in
+    the transaction of the action. Whether the subject lies within the actor's scope is asked by `access_<noun>`."""
     if not may(actor, kind, verb):
         raise NotAllowed(_("Your role does not include this step."))
-    if not actor.is_system:
-        _ask_restrictions(actor, verb, kind, subject_id)
+    ask_rules(actor, verb, kind, subject_id)
 
 
-def _ask_restrictions(actor: Actor, verb: str, kind: str, subject_id: int | None) -> None:
-    given = {"staff": actor.staff_id, "kind": kind, "subject": subject_id, "verb": verb, "now": clock.now()}
-    reason = statements.value(FORBIDDING, given)
-    if reason is not None:
-        raise NotAllowed(_("This is restricted: %(reason)s") % {"reason": reason}, code="restricted")
+def ask_rules(actor: Actor, verb: str, kind: str, subject_id: int | None = None) -> None:
+    """The restrictions alone, for steps that are no right of a role (copying, borrowing for another purpose)."""
+    if actor.is_system:
+        return
+    given = {"staff": actor.staff_id, "kind": kind, "subject": subject_id, "verb": verb}
+    found = statements.rows(ASKED, given | {"now": clock.now(), "today": clock.today()})
+    if not found:
+        return
+    reason, clause, clause_en, needs_permit, role = found[0]
+    words = clause if actor.language.startswith("zh") else clause_en or clause
+    if not needs_permit:
+        raise NotAllowed(_("This is restricted: %(reason)s") % {"reason": words or reason}, code="restricted")
+    if subject_id is None or not permits.use(actor.staff_id, verb, kind, subject_id):
+        raise NeedsPermit(kind, str(subject_id or ""), verb=verb, clause=words, role=role)
 
 
 def restricted(actor: Actor, verb: str, kind: str, ids: Sequence[int]) -> dict[int, str]:

@@ -6,7 +6,7 @@ rows (`c` is always the customer) as long as it keeps one row per subject.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,12 @@ class Subject:
     unit: str = "c.unit_id"
     owner: str = "c.owner_id"
     alive: tuple[Alive, ...] = ()
+    # Further people a clause may name in `by`, e.g. {"collector": "s.collector_id"}.
+    people: Mapping[str, str] = field(default_factory=dict)
+    # What a record is called on duties and lists, over its own row `s`, e.g. "s.number"; and where its page is, with
+    # {id}, {customer} or {duty} filled in. Empty for subjects whose customer says it all.
+    name: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,10 @@ class Source:
     """A trigger (`when:`): which occurrences a subject has, and the day each counts from.
 
     SOURCES.add(Source("file-form", "completed", label=_("the form was completed"), anchor="s.completed_on"))
+
+    A cycle reads its days from the calendar or a series; `%(since)s` and `%(today)s` are the first day that counts and
+    today: `joins="JOIN org_calendarday y ON y.is_working AND y.day BETWEEN %(since)s AND %(today)s"`, with
+    `anchor="y.day"` and `occurrence="y.day"`.
 
     `occurrence` is a text expression, the key of a cycle; `anchor` a date expression; both may use the rows of the
     subject's relation and of `joins`. `where` keeps the rows which have this occurrence at all.
@@ -82,9 +92,14 @@ class Source:
 class Evidence:
     """A provider of what settles a duty, as a relation `e` with the columns named below.
 
-    `id`, `customer_id`, `subject_kind`, `subject_id` (null: counts for everything about the customer), `staff_id`,
-    `kind`, `happened_at`, `recorded_at`. `qualities` maps a word of `with:` to a condition on `e`;
-    `exists` is the condition under which a piece counts at all.
+    `id` (one per piece), `customer_id`, `subject_kind`, `subject_id` (null: counts for everything about the customer),
+    `staff_id`, `kind`, `happened_at`, `recorded_at`, and with `has_occurrence` also `occurrence`. `qualities` maps a
+    word of `with:` to a condition on `e`; `exists` is the condition under which a piece counts at all.
+
+    `word` is what a clause writes: `evidence: {form: [transfer]}`. Several providers may share a word: the one that
+    knows all the kinds a clause asks for, and is about its subject, is taken. `about` says what a piece belongs to:
+    the customer (as records of contact do), or the subject alone. `places` maps a kind to the page where such a piece
+    is made, with {subject}, {customer} or {duty} filled in.
     """
 
     key: str
@@ -93,8 +108,41 @@ class Evidence:
     kinds: tuple[str, ...]
     exists: str = "TRUE"
     qualities: Mapping[str, str] = field(default_factory=dict)
+    word: str = "activity"
+    about: str = "customer"
+    subjects: tuple[str, ...] = ()
+    has_occurrence: bool = False
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+
+def evidence_for(word: str, kinds: Iterable[str], subject: str) -> Evidence | None:
+    """The provider behind `evidence: {word: kinds}` of a clause about `subject`."""
+    wanted = set(kinds)
+    for one in EVIDENCE:
+        if one.word == word and wanted <= set(one.kinds) and (not one.subjects or subject in one.subjects):
+            return one
+    return None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What clauses may forbid about a subject: `verb` as an action names it to `org.gate`, with the kind of record.
+
+    GATES.add(Gate("file-form", "print", kind="fileform", label=_("print")))
+    """
+
+    subject: str
+    verb: str
+    kind: str
+    label: Any
+
+    @property
+    def key(self) -> str:
+        return f"{self.subject}:{self.verb}"
 
 
 SUBJECTS: Registry[Subject] = Registry("rule subjects")
 SOURCES: Registry[Source] = Registry("rule sources")
 EVIDENCE: Registry[Evidence] = Registry("rule evidence")
+GATES: Registry[Gate] = Registry("rule gates")

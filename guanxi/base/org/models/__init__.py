@@ -1,4 +1,4 @@
-from .access import Absence, Grant, Permit, Reach, Restriction, Role
+from .access import Absence, Departure, Grant, Permit, PermitRequest, Reach, Restriction, Role
 from .account import Account, ApiToken, SignInAttempt
 from .calendar import CalendarDay
 from .registration import RegistrationRequest
@@ -10,8 +10,10 @@ __all__ = [
     "Account",
     "ApiToken",
     "CalendarDay",
+    "Departure",
     "Grant",
     "Permit",
+    "PermitRequest",
     "Post",
     "Reach",
     "RegistrationRequest",

@@ -54,11 +54,21 @@ class Restriction(models.Model):
     staff = models.ForeignKey(Staff, null=True, on_delete=models.CASCADE)
     verb = models.CharField(max_length=20)
     reason = models.CharField(max_length=200)
-    clause = models.CharField(max_length=200, blank=True)
+    clause = models.CharField(max_length=400, blank=True)
+    clause_en = models.CharField(max_length=400, blank=True, default="", db_default="")
     until = models.DateTimeField(null=True)
+    # What a clause forbids: without subject and person it holds for all records of the kind, within these units
+    # (empty: everywhere). With `needs_permit` whoever has the role `permit_role` may allow it, once each time.
+    rule_id = models.BigIntegerField(null=True)
+    unit_ids = ArrayField(models.BigIntegerField(), default=list)
+    needs_permit = models.BooleanField(default=False, db_default=False)
+    permit_role = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "subject_id"], name="restriction_subject")]
+        indexes = [
+            models.Index(fields=["kind", "subject_id"], name="restriction_subject"),
+            models.Index(fields=["rule_id"], name="restriction_rule", condition=models.Q(rule_id__isnull=False)),
+        ]
 
 
 class Permit(models.Model):
@@ -71,6 +81,74 @@ class Permit(models.Model):
     until = models.DateTimeField(null=True)
     uses_left = models.IntegerField(default=1)
     given_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="permits_given")
+
+
+class PermitRequest(models.Model):
+    """Somebody asks to be allowed one thing once. Granting it writes the `Permit` that the action uses up."""
+
+    KIND = "permit"
+    ASKED, GRANTED, DECLINED, WITHDRAWN = "asked", "granted", "declined", "withdrawn"
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="permit_requests")
+    verb = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(null=True)
+    # Which record, as the approver may read it: a number, never a phone or a name of a customer.
+    subject_label = models.CharField(max_length=120, blank=True)
+    purpose = models.CharField(max_length=300)
+    clause = models.CharField(max_length=400, blank=True)
+    clause_en = models.CharField(max_length=400, blank=True)
+    approver_role = models.CharField(max_length=40, blank=True)
+    link = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, default=ASKED)
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["staff", "-id"], name="permitrequest_staff"),
+            models.Index(fields=["state", "-id"], name="permitrequest_state"),
+        ]
+        constraints = [
+            # Asked once at a time.
+            models.UniqueConstraint(
+                fields=["staff", "verb", "kind", "subject_id"],
+                condition=models.Q(state="asked"),
+                name="permitrequest_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class Departure(models.Model):
+    """Somebody is about to leave: what is held goes to others first, and a receiver confirms it (ORG-10)."""
+
+    KIND = "departure"
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="departures")
+    leaves_on = models.DateField()
+    receiver = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+    announced_at = models.DateTimeField()
+    announced_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    # The receiver confirms that everything has come; only an empty list can be confirmed.
+    received_at = models.DateTimeField(null=True)
+    received_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff"],
+                condition=models.Q(completed_at=None, cancelled_at=None),
+                name="departure_one_at_a_time",
+            )
+        ]
 
 
 class Absence(models.Model):

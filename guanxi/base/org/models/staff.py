@@ -26,6 +26,7 @@ class Staff(models.Model):
     pinyin = models.CharField(max_length=200, default="")
     number = models.CharField(max_length=30, unique=True)
     phone = models.CharField(max_length=30, blank=True)
+    email = models.CharField(max_length=120, blank=True, default="", db_default="")
     joined_on = models.DateField()
     left_on = models.DateField(null=True)
 

@@ -12,7 +12,8 @@ from .durations import Duration, Unit
 
 @dataclass(frozen=True)
 class Who:
-    """`kind` is owner, superior, assignee, role or team; `name` the role."""
+    """`kind` is owner, superior, assignee, role, team, named (a staff number) or person (a word the subject knows, such
+    as `collector`); `name` the role, the number, the word."""
 
     kind: str
     name: str = ""
@@ -27,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What settles a duty: pieces of `provider`, of these kinds, with these qualities."""
+    """What settles a duty: pieces of `provider` (activity, form, state, file), of these kinds, with these qualities."""
 
     provider: str
     kinds: tuple[str, ...]
@@ -37,10 +38,49 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A fixed `value`, or what the field `field` of the subject says; never outside `least` and `most`. Decimals are
+    kept as texts ("20.00"), in yuan for deductions and points for scores."""
+
+    value: str = ""
+    field: str = ""
+    least: str = ""
+    most: str = ""
+
+
+A_WEEK = Duration(7)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What a rung proposes: `kind` is notice, score, deduct or reassign; against whom; who confirms it within which
+    time (POL-04, POL-05). Parameters of the rulebook are filled in already."""
+
+    kind: str
+    amount: Amount = Amount()
+    against: Who = Who("assignee")
+    confirmed_by: Who = Who("superior")
+    within: Duration = A_WEEK
+
+
+@dataclass(frozen=True)
 class Rung:
+    """`at` is counted from the day the duty is due, or from the moment it was raised (`from_raised`, amount 0)."""
+
     at: Duration
     deed: str
     to: Who
+    proposed: Proposed | None = None
+    from_raised: bool = False
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """A clause that forbids: `verbs` on records of the subject, unless a permit is given by holders of `permit_by`
+    (empty: nobody may allow it)."""
+
+    verbs: tuple[str, ...]
+    permit_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +100,7 @@ class Rule:
     evidence: Wanted | None = None
     ladder: tuple[Rung, ...] = ()
     target: int | None = None
+    forbids: Forbidden | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -81,13 +122,35 @@ class Rulebook:
 
 
 def rule_from_json(data: Mapping[str, Any]) -> Rule:
-    evidence = data["evidence"]
+    evidence, forbids = data["evidence"], data.get("forbids")
     return Rule(
         **{name: data[name] for name in _PLAIN},
         by=Who(**data["by"]),
         steps=tuple(Step(**{**step, "due": _duration(step["due"])}) for step in data["steps"]),
         evidence=_wanted(evidence) if evidence else None,
-        ladder=tuple(Rung(_duration(rung["at"]), rung["deed"], Who(**rung["to"])) for rung in data["ladder"]),
+        ladder=tuple(_rung(rung) for rung in data["ladder"]),
+        forbids=Forbidden(tuple(forbids["verbs"]), forbids["permit_by"]) if forbids else None,
+    )
+
+
+def _rung(data: Mapping[str, Any]) -> Rung:
+    proposed = data.get("proposed")
+    return Rung(
+        _duration(data["at"]),
+        data["deed"],
+        Who(**data["to"]),
+        _proposed(proposed) if proposed else None,
+        data.get("from_raised", False),
+    )
+
+
+def _proposed(data: Mapping[str, Any]) -> Proposed:
+    return Proposed(
+        data["kind"],
+        Amount(**data["amount"]),
+        Who(**data["against"]),
+        Who(**data["confirmed_by"]),
+        _duration(data["within"]),
     )
 
 

@@ -88,6 +88,10 @@ class Duty(models.Model):
     settled_activity = models.ForeignKey(
         Activity, null=True, on_delete=models.PROTECT, related_name="settles", db_index=False
     )
+    # Which piece of evidence settled it: the key of its provider (registry.EVIDENCE) and the piece's id there.
+    # `settled_activity` says the same once more for records of contact, which screens join.
+    evidence_key = models.CharField(max_length=40, blank=True, default="", db_default="")
+    evidence_id = models.BigIntegerField(null=True)
     settled_late = models.BooleanField(default=False, db_default=False)
     settled_note = models.TextField(blank=True, default="", db_default="")
     withdrawn_at = models.DateTimeField(null=True)
@@ -106,9 +110,9 @@ class Duty(models.Model):
             models.UniqueConstraint(fields=["clause", "subject_id", "occurrence", "step", "slot"], name="duty_once"),
             # One piece of evidence settles one step of a series, also when two runs meet.
             models.UniqueConstraint(
-                fields=["settled_activity", "clause", "subject_id", "occurrence", "slot"],
-                condition=Q(settled_activity__isnull=False),
-                name="duty_evidence_once",
+                fields=["evidence_id", "clause", "evidence_key", "subject_id", "occurrence", "slot"],
+                condition=Q(evidence_id__isnull=False),
+                name="duty_piece_once",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="duty_state"),
             models.CheckConstraint(condition=Q(state="done") | Q(settled_at__isnull=True), name="duty_settled_is_done"),

@@ -24,6 +24,13 @@ class CatchUp(models.TextChoices):
     SKIP = "skip", _("Do not raise it")
 
 
+class OnReplace(models.TextChoices):
+    """What happens with open duties of the version before when this one comes into force."""
+
+    KEEP = "keep", _("They stay as they are, under the wording they were raised under")
+    RENEW = "renew", _("They are withdrawn and raised anew under the new wording")
+
+
 class Rulebook(models.Model):
     """A company's written rules. `title` is that of the latest version."""
 
@@ -54,6 +61,14 @@ class Version(models.Model):
     # Empty: the whole company. Units below are included.
     unit_ids = ArrayField(models.BigIntegerField(), default=list)
     created_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    # The last day it holds; empty: until another version or until it is switched off.
+    until_on = models.DateField(null=True)
+    # On trial (试行): it runs, and nothing is proposed against anybody.
+    is_trial = models.BooleanField(default=False, db_default=False)
+    on_replace = models.CharField(
+        max_length=5, choices=OnReplace.choices, default=OnReplace.KEEP, db_default=OnReplace.KEEP
+    )
 
     class Meta:
         constraints = [
@@ -94,3 +109,16 @@ class Rule(models.Model):
     @property
     def read(self) -> RuleSpec:
         return rule_from_json(self.spec)
+
+
+class Reading(models.Model):
+    """Somebody confirmed having read a version in force (POL-10)."""
+
+    KIND = "reading"
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="readings")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="readings")
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "staff"], name="reading_once")]

@@ -25,7 +25,7 @@ FROM rulebooks_duty d LEFT JOIN w ON w.subject_id = d.subject_id AND w.occurrenc
 LEFT JOIN {steps} ON t.step = d.step {join}
 CROSS JOIN LATERAL (SELECT {opens_at} AS opens_at, {due_at} AS due_at) x
 LEFT JOIN org_staff hand ON hand.id = d.assignee_id AND {still_here}
-LEFT JOIN {relation} ON e.id = d.settled_activity_id AND e.customer_id = COALESCE(w.customer_id, d.customer_id)
+LEFT JOIN {relation} ON e.id = d.evidence_id AND e.customer_id = COALESCE(w.customer_id, d.customer_id)
   AND e.happened_at >= CASE WHEN w.why = '' THEN x.opens_at ELSE d.opens_at END AND {counts}
 WHERE d.clause_id = %(clause)s AND {which} AND d.withdrawn_why <> 'by_hand' AND {scope}
 """
@@ -55,6 +55,8 @@ UPDATE rulebooks_duty d SET version = d.version + 1, state = n.state,
   is_caught_up = {caught_up},
   settled_at = CASE WHEN n.state = 'done' THEN d.settled_at END,
   settled_activity_id = CASE WHEN n.state = 'done' THEN d.settled_activity_id END,
+  evidence_id = CASE WHEN n.state = 'done' THEN d.evidence_id END,
+  evidence_key = CASE WHEN n.state = 'done' THEN d.evidence_key ELSE '' END,
   settled_late = n.state = 'done' AND d.settled_late AND (n.why <> '' OR n.happened_at >= n.due_at),
   withdrawn_at = CASE WHEN n.state = 'withdrawn' THEN COALESCE(d.withdrawn_at, %(now)s) END,
   withdrawn_why = CASE WHEN n.state <> 'withdrawn' THEN '' WHEN d.state = 'withdrawn' THEN d.withdrawn_why

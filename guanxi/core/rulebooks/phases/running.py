@@ -10,7 +10,7 @@ from guanxi.base.kernel import clock
 
 from ..engine.rules import Rule as RuleSpec
 from ..models import Rule, Version, VersionState
-from ..registry import EVIDENCE, SOURCES, SUBJECTS, Evidence, Source, Subject
+from ..registry import SOURCES, SUBJECTS, Evidence, Source, Subject, evidence_for
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def prepare(
 ) -> RunningRule | None:
     """None for a clause that waits for something, or whose room is not installed here."""
     subject, source = SUBJECTS.find(spec.subject), SOURCES.find(f"{spec.subject}:{spec.when}")
-    evidence = EVIDENCE.find(spec.evidence.provider) if spec.evidence else None
+    evidence = spec.evidence and evidence_for(spec.evidence.provider, spec.evidence.kinds, spec.subject)
     if spec.waits_for or not subject or not source or not evidence:
         return None
     return RunningRule(None, None, spec, subject, source, evidence, anchors_from, skips_past, tuple(unit_ids))

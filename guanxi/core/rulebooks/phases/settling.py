@@ -30,7 +30,8 @@ SELECT {{g}}, {PIECE} AS sort, e.id, 0 AS version, e.happened_at AS at
 FROM (SELECT {SERIES}, customer_id, min(opens_at) AS first_opens_at FROM steps GROUP BY {SERIES}, customer_id) g
 JOIN {{relation}} ON e.customer_id = g.customer_id AND e.happened_at >= g.first_opens_at
 WHERE {{counts}}
-  AND NOT EXISTS (SELECT 1 FROM rulebooks_duty u WHERE u.settled_activity_id = e.id AND u.clause_id = %(clause)s
+  AND NOT EXISTS (SELECT 1 FROM rulebooks_duty u WHERE u.evidence_id = e.id AND u.clause_id = %(clause)s
+    AND u.evidence_key = %(evidence_key)s
     AND u.subject_id = g.subject_id AND u.occurrence = g.occurrence AND u.slot = g.slot)
 """
 LISTED = f"""
@@ -54,7 +55,8 @@ FROM {{placed}} p WINDOW w AS (PARTITION BY {SERIES}, place ORDER BY sort)
 LEFT_OVER = f"SELECT {SERIES}, sort, id, version, at FROM paired_now WHERE sort = {PIECE} AND step_id IS NULL"
 # The version is asked again so that a duty somebody changed meanwhile is left to the next run.
 UPDATE = f"""
-UPDATE rulebooks_duty d SET state = 'done', settled_at = m.happened_at, settled_activity_id = m.piece_id,
+UPDATE rulebooks_duty d SET state = 'done', settled_at = m.happened_at, evidence_id = m.piece_id,
+  evidence_key = %(evidence_key)s, settled_activity_id = CASE WHEN %(evidence_key)s = 'activity' THEN m.piece_id END,
   settled_late = NOT d.is_caught_up AND m.happened_at >= d.due_at, version = d.version + 1
 FROM (SELECT * FROM paired_now UNION ALL SELECT * FROM paired_then) m
 WHERE m.sort = {STEP} AND m.piece_id IS NOT NULL AND d.id = m.id AND d.state = 'open' AND d.version = m.version
@@ -66,6 +68,7 @@ COUNTS = "SELECT count(*) AS settled, count(*) FILTER (WHERE settled_late) AS la
 def settle_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
     statement = new_statement(rule, scope)
     assert rule.spec.evidence is not None
+    statement.params["evidence_key"] = rule.evidence.key
     # Who performs divides a series only where it matters: another's call settles nothing of mine.
     performer = "d.assignee_id" if rule.spec.evidence.by == "assignee" else "0::bigint"
     where = {"scope": scope.on_duty(), "units": within_units(rule, "d.unit_id")}

@@ -65,7 +65,9 @@ def _about_time_and_subject(duty: Duty, activity: Activity) -> Iterator[str]:
 
 def settled_by(activity: Activity) -> list[Duty]:
     """The duties this record settled, of whatever rule."""
-    return list(Duty.objects.filter(settled_activity_id=activity.pk, state=State.DONE).order_by("due_at", "id"))
+    return list(
+        Duty.objects.filter(evidence_id=activity.pk, evidence_key="activity", state=State.DONE).order_by("due_at", "id")
+    )
 
 
 def named_kinds(wanted: Wanted) -> str:
