@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "guanxi.base.records",
     "guanxi.core.customers",
     "guanxi.core.activities",
+    "guanxi.core.documents",
     "guanxi.core.messaging",
     "guanxi.core.rulebooks",
     "guanxi.domain.archive",
