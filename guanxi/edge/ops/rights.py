@@ -51,6 +51,7 @@ KINDS = [
     Kind("customer", _("Customers"), ("read", "create", "update", "delete", "transfer", "export", "import", "reveal")),
     Kind("activity", _("Activities"), ("read", "create", "update", "delete")),
     Kind("fileform", _("File forms"), ("read", "create", "update", "delete", "export", "import", "reveal")),
+    Kind("transfer", _("Transfer lists"), ("read", "create", "update")),
     Kind("duty", _("Duties"), ("read", "create", "update")),
     Kind("message", _("Messages"), ("read", "update"), ("own",)),
     Kind("rulebook", _("Rulebooks"), ("read", "create", "update", "approve"), WHOLE),

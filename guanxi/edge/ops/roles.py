@@ -26,6 +26,7 @@ def _staff(scope: str) -> Rights:
         "activity": {"read": scope, "create": scope, "update": scope, "delete": scope},
         "duty": {"read": scope, "update": scope, "create": scope},
         "fileform": {"read": scope, "create": scope, "update": scope},
+        "transfer": {"read": scope, "create": "own", "update": "own"},
         "rulebook": {"read": "all"},
         "staff": {"read": "all"},
         "message": {"read": "own", "update": "own"},

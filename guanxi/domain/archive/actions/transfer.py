@@ -1,0 +1,191 @@
+"""Handing controlled forms over: a list is sent, and the holder changes when the receiver has it in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.audit import events, trail
+from guanxi.base.audit.events import Event
+from guanxi.base.audit.trail import action
+from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed, Refused
+from guanxi.base.org import gate
+from guanxi.base.org.access import current_posts
+from guanxi.base.org.models import Staff
+from guanxi.core.messaging.actions import tell
+
+from .. import events as told
+from ..messages import TRANSFER_ANSWERED, TRANSFER_WAITS
+from ..models import ItemState, Transfer, TransferItem, TransferState
+from ..transferring import TRANSFERABLE, Transferable
+
+MOST = 500
+
+
+@action("archive:transfer:sent", _("%(who)s sent forms to somebody with a transfer list: %(count)s."))
+def send_forms(kind: str, ids: Sequence[int], to: Staff, *, actor: Actor, note: str = "", role: str = "") -> Transfer:
+    """Only forms the actor holds and that are on no other list. `role`: as what the receiver gets them, when one
+    person has several posts. Raises Invalid."""
+    gate.ask(actor, "create", Transfer.KIND)
+    entry = TRANSFERABLE.find(kind)
+    if entry is None:
+        raise Missing()
+    require_receiver(to, actor)
+    forms = held_forms(entry, ids, actor)
+    transfer = Transfer(kind=kind, from_staff_id=actor.staff_id, to_staff=to, note=note[:200], sent_at=clock.now())
+    transfer.receiver_role = role_of(to, role)
+    refuse(entry.refused(forms, transfer), forms)
+    write_list(transfer, [form.pk for form in forms])
+    items = [(kind, form.pk) for form in forms]
+    trail.record(Transfer.KIND, transfer.pk, actor=actor, changes={"count": len(forms)}, items=items)
+    _tell_receiver(transfer, len(forms), actor)
+    events.publish(Event(told.SENT, kind, [form.pk for form in forms]), actor=actor)
+    return transfer
+
+
+@action("archive:transfer:received", _("%(who)s received the forms of a transfer list: %(count)s."))
+def receive_transfer(transfer_id: int, *, actor: Actor, refused: Mapping[int, str] | None = None) -> Transfer:
+    """Accepted forms have the actor as holder from now on. Refused ones stay with the sender, each with a reason."""
+    gate.ask(actor, "update", Transfer.KIND, transfer_id)
+    transfer = access_transfer(actor, transfer_id, lock=True)
+    if transfer.to_staff_id != actor.staff_id or transfer.from_staff_id == actor.staff_id:
+        raise NotAllowed(_("Only the person this list was sent to can receive it."))
+    require_on_the_way(transfer)
+    items = list(transfer.items.order_by("id"))
+    reasons = {form_id: why.strip()[:200] for form_id, why in (refused or {}).items()}
+    require_reasons(items, reasons)
+    accepted = [item.form_id for item in items if item.form_id not in reasons]
+    settle_items(transfer, items, reasons)
+    hand_to(transfer, accepted, actor)
+    changes = {"count": len(accepted), "refused": [None, len(reasons)]}
+    ids = [item.form_id for item in items]
+    trail.record(Transfer.KIND, transfer.pk, actor=actor, changes=changes, items=[(transfer.kind, one) for one in ids])
+    _tell_sender(transfer, len(accepted), len(reasons), actor)
+    events.publish(Event(told.RECEIVED, transfer.kind, ids), actor=actor)
+    return transfer
+
+
+@action("archive:transfer:cancelled", _("%(who)s took a transfer list back before it was received."))
+def cancel_transfer(transfer_id: int, *, actor: Actor) -> Transfer:
+    gate.ask(actor, "update", Transfer.KIND, transfer_id)
+    transfer = access_transfer(actor, transfer_id, lock=True)
+    if transfer.from_staff_id != actor.staff_id:
+        raise NotAllowed(_("Only the person who sent this list can take it back."))
+    require_on_the_way(transfer)
+    ids = list(transfer.items.values_list("form_id", flat=True))
+    transfer.items.update(state=ItemState.CANCELLED)
+    transfer.state = TransferState.CANCELLED
+    transfer.save(update_fields=["state"])
+    trail.record(Transfer.KIND, transfer.pk, actor=actor, items=[(transfer.kind, one) for one in ids])
+    events.publish(Event(told.TAKEN_BACK, transfer.kind, ids), actor=actor)
+    return transfer
+
+
+def access_transfer(actor: Actor, transfer_id: int, *, lock: bool = False) -> Transfer:
+    rows = Transfer.objects.visible_to(actor)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=transfer_id).first()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def require_receiver(to: Staff, actor: Actor) -> None:
+    if to.pk == actor.staff_id:
+        raise Invalid({"to": [_("Nobody hands forms over to themselves.")]})
+    if to.left_on is not None:
+        raise Invalid({"to": [_("Choose a colleague.")]})
+
+
+def held_forms(entry: Transferable, ids: Sequence[int], actor: Actor) -> list[Any]:
+    """Locked, in one order, so that two lists with the same forms wait for each other."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        raise Invalid({"forms": [_("Choose at least one form.")]})
+    if len(wanted) > MOST:
+        raise Invalid({"forms": [_("At most %(most)s forms go on one list.") % {"most": MOST}]})
+    rows = entry.kept().filter(id__in=wanted, holder_id=actor.staff_id).order_by("id")
+    forms = list(rows.select_for_update(of=("self",)))
+    if len(forms) != len(wanted):
+        raise Invalid({"forms": [_("Some of these forms are not in your hands. Open the page again.")]})
+    return forms
+
+
+def refuse(reasons: Mapping[int, Any], forms: Sequence[Any]) -> None:
+    """The whole list stands or falls, each form with its sentence."""
+    if reasons:
+        numbers = {form.pk: form.number for form in forms}
+        words = _("%(number)s: %(reason)s")
+        raise Invalid({"forms": [words % {"number": numbers[one], "reason": why} for one, why in reasons.items()]})
+
+
+def role_of(staff: Staff, wanted: str) -> str:
+    held = list(current_posts().filter(staff=staff).order_by("-is_main", "id").values_list("role__key", flat=True))
+    return wanted if wanted in held else next(iter(held), "")
+
+
+def write_list(transfer: Transfer, ids: Sequence[int]) -> None:
+    try:
+        with transaction.atomic():
+            transfer.save(force_insert=True)
+            TransferItem.objects.bulk_create(
+                TransferItem(transfer=transfer, form_kind=transfer.kind, form_id=one) for one in ids
+            )
+    except IntegrityError as clash:
+        raise Invalid({"forms": [_("Some of these forms are on another list already.")]}) from clash
+
+
+def require_on_the_way(transfer: Transfer) -> None:
+    if transfer.state == TransferState.RECEIVED:
+        raise Refused(_("This list was received already."), code="received")
+    if transfer.state == TransferState.CANCELLED:
+        raise Refused(_("This list was taken back by its sender."), code="cancelled")
+
+
+def require_reasons(items: Sequence[TransferItem], reasons: Mapping[int, str]) -> None:
+    if set(reasons) - {item.form_id for item in items}:
+        raise Missing()
+    if not all(reasons.values()):
+        raise Invalid({"why": [_("Say why each refused form is refused.")]})
+
+
+def settle_items(transfer: Transfer, items: Sequence[TransferItem], reasons: Mapping[int, str]) -> None:
+    for item in items:
+        item.why = reasons.get(item.form_id, "")
+        item.state = ItemState.REFUSED if item.why else ItemState.ACCEPTED
+    TransferItem.objects.bulk_update(items, ["state", "why"])
+    transfer.state, transfer.received_at = TransferState.RECEIVED, clock.now()
+    transfer.save(update_fields=["state", "received_at"])
+
+
+def hand_to(transfer: Transfer, ids: Sequence[int], actor: Actor) -> None:
+    """A form that left the sender's hands meanwhile (taken for lost, moved to the bin) holds the list up."""
+    entry = TRANSFERABLE.get(transfer.kind)
+    held = entry.kept().filter(id__in=list(ids), holder_id=transfer.from_staff_id)
+    moved = held.update(holder_id=transfer.to_staff_id, version=F("version") + 1)
+    if moved != len(ids):
+        raise Refused(_("Some of these forms are no longer with the sender. Refuse them with that reason."))
+    entry.received(ids, transfer, actor)
+
+
+def _tell_receiver(transfer: Transfer, count: int, actor: Actor) -> None:
+    params = {"from": actor.label, "count": count, "number": transfer.number, "link": f"/transfers/{transfer.pk}"}
+    key = f"{TRANSFER_WAITS}:{transfer.pk}"
+    tell(transfer.to_staff_id, TRANSFER_WAITS, params=params, dedupe_key=key, subject=(Transfer.KIND, transfer.pk))
+
+
+def _tell_sender(transfer: Transfer, accepted: int, refused: int, actor: Actor) -> None:
+    params = {"to": actor.label, "number": transfer.number, "accepted": accepted, "refused": refused}
+    key = f"{TRANSFER_ANSWERED}:{transfer.pk}"
+    tell(
+        transfer.from_staff_id,
+        TRANSFER_ANSWERED,
+        params=params | {"link": f"/transfers/{transfer.pk}"},
+        dedupe_key=key,
+        subject=(Transfer.KIND, transfer.pk),
+    )

@@ -1,0 +1,16 @@
+"""The sentences this room puts into the message centre."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.messaging.kinds import KINDS, MessageKind
+
+TRANSFER_WAITS, TRANSFER_ANSWERED = "archive:transfer:waits", "archive:transfer:answered"
+
+
+def register() -> None:
+    KINDS.add(MessageKind(TRANSFER_WAITS, _("%(from)s sent you list %(number)s with %(count)s forms to receive.")))
+    KINDS.add(
+        MessageKind(
+            TRANSFER_ANSWERED, _("%(to)s received list %(number)s: %(accepted)s accepted, %(refused)s refused.")
+        )
+    )
