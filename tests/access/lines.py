@@ -37,6 +37,11 @@ from .matrix import (
 )
 from .world import CANARIES, World, columns_of, rulebook_text
 
+
+def a_step(world: World) -> dict[str, Any]:
+    return {"kind": "fileform", "verb": "copy", "subject_id": world.form.pk}
+
+
 NEW_CUSTOMER = gives(kind="person", name="崔强", phone="13800000001", status="potential")
 THE_MANAGER = frozenset({"manager"})
 EXPORTS = frozenset({"manager", "hangzhou", "service", "gm"})
@@ -105,6 +110,11 @@ page("records:export-request", frozenset({"gm"}), thing("asked export", "run_id"
 press("records:export-permit", frozenset({"gm"}), thing("asked export", "run_id"))
 press("records:export-decline", frozenset({"gm"}), thing("asked export", "run_id"), gives(reason="太多了"))
 page("customers:customer-export", EXPORTS)
+page("org:permits", EVERYONE)
+page("org:permit-new", SEES, a_step)
+press("org:permit-new", SEES - {"gm", "rep"}, a_step, gives(purpose="核对原件"))
+page("org:permit", frozenset({"gm", "rep"}), thing("asked permit", "request_id"))
+press("org:permit-answer", frozenset({"gm"}), thing("asked permit", "request_id"), gives(act="grant"))
 press("customers:customer-export", EXPORTS - {"hangzhou"}, data=A_FILE, refusals=(422,))
 page("customers:customer-print", STAFF, writes=("audit_entry",))
 page("customers:customer-card-print", SEES, customer, writes=("audit_entry",))

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.org.actions import create_role, record_absence
+from guanxi.base.org.actions import ask_permit, create_role, record_absence
 from guanxi.base.org.models import Account, ApiToken, Post, RegistrationRequest, Role, Staff, Unit
 from guanxi.base.org.tokens import end_token, give_token
 from guanxi.base.records.asked import Asked
@@ -156,6 +156,7 @@ def furnish(world: World) -> None:
         "own field": own_field.pk,
         "export": carry_out(ask_for_file().pk).pk,
         "asked export": ask_for_more().pk,
+        "asked permit": ask_permit("print", "fileform", world.form.pk, purpose="核对", actor=actor_of("rep")).pk,
         "bulk run": bulk_run(world.customer).pk,
         "looked bulk run": looked_at(bulk_run(world.customer)).pk,
         "done bulk run": done_bulk_run().pk,

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Org(AppConfig):
     name = "guanxi.base.org"
     label = "org"
+
+    def ready(self) -> None:
+        from guanxi.base.ui import NAV, NavEntry
+
+        NAV.add(NavEntry("permits", _("Permits"), "org:permits", "approvals", order=10, icon="check"))

@@ -6,6 +6,8 @@ from datetime import date
 CALENDAR_CHANGED = "org:calendar:changed"
 # Ids are staff: posts, absences and departures move who is responsible, and until when.
 POSTS_CHANGED = "org:posts:changed"
+# Ids are requests for permits.
+PERMIT_ASKED, PERMIT_ANSWERED = "org:permit:asked", "org:permit:answered"
 ABSENCE_CHANGED = "org:absence:changed"
 
 

@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Missing
+from guanxi.base.kernel.registry import Registry
 
-from .models import Permit
+from .models import Permit, PermitRequest, Restriction, Staff
+
+DEFAULT_ROLE = "general-manager"
+
+
+@dataclass(frozen=True)
+class Permittable:
+    """A step that somebody may be allowed. Rooms register theirs:
+
+    PERMITTABLE.add(Permittable("contactform", "open-sealed", _("Open a sealed form"), label=..., access=..., page=...))
+
+    `access(actor, id)` raises Missing for who may not even know of the record; `label(id)` is a number the approver
+    reads, never a customer's name; `page(id)` is where the asker goes on. A clause may name another role.
+    """
+
+    kind: str
+    verb: str
+    name: Any
+    label: Callable[[int], str]
+    access: Callable[[Actor, int], object]
+    page: Callable[[int], str] = lambda subject_id: ""
+    role: str = DEFAULT_ROLE
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.verb}"
+
+
+PERMITTABLE: Registry[Permittable] = Registry("permittable steps")
 
 
 def give(staff_id: int, verb: str, kind: str, subject_id: int, *, given_by: int, until: datetime | None = None) -> None:
@@ -20,8 +55,67 @@ def give(staff_id: int, verb: str, kind: str, subject_id: int, *, given_by: int,
 
 def use(staff_id: int | None, verb: str, kind: str, subject_id: int) -> bool:
     """Takes one use away, in the transaction of what it allows: undone with it."""
-    about = Permit.objects.filter(staff_id=staff_id or -1, verb=verb, kind=kind, subject_id=subject_id)
-    valid = about.filter(Q(until=None) | Q(until__gt=clock.now()), uses_left__gt=0).order_by("id").first()
+    valid = _valid(staff_id, verb, kind, subject_id).order_by("id").first()
     if valid is None:
         return False
     return Permit.objects.filter(id=valid.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1) == 1
+
+
+def holds(staff_id: int | None, verb: str, kind: str, subject_id: int) -> bool:
+    """Whether a permit waits to be used; for screens that say what is possible."""
+    return _valid(staff_id, verb, kind, subject_id).exists()
+
+
+def _valid(staff_id: int | None, verb: str, kind: str, subject_id: int) -> QuerySet[Permit]:
+    about = Permit.objects.filter(staff_id=staff_id or -1, verb=verb, kind=kind, subject_id=subject_id)
+    return about.filter(Q(until=None) | Q(until__gt=clock.now()), uses_left__gt=0)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a permit for a step would rest on: the clause that wants it, and the role that may give it."""
+
+    step: Permittable
+    clause: str
+    clause_en: str
+    role: str
+
+
+def terms_of(verb: str, kind: str) -> Terms:
+    """Raises Missing for a step that nobody can be allowed."""
+    step = PERMITTABLE.find(f"{kind}:{verb}")
+    if step is None:
+        raise Missing()
+    rows = Restriction.objects.filter(kind=kind, verb=verb, subject_id=None, staff=None, needs_permit=True)
+    clause = rows.filter(Q(until=None) | Q(until__gt=clock.now())).order_by("id").first()
+    if clause is None:
+        return Terms(step, "", "", step.role)
+    return Terms(step, clause.clause, clause.clause_en, clause.permit_role or step.role)
+
+
+def deciders(role: str) -> QuerySet[Staff]:
+    """Who may give permits of this role today."""
+    today = clock.today()
+    held = Q(posts__starts_on__lte=today) & (Q(posts__ends_on=None) | Q(posts__ends_on__gte=today))
+    people = Staff.objects.filter(held, posts__role__key=role, left_on=None, account__is_active=True)
+    return people.distinct().order_by("pinyin", "id")
+
+
+def requests_to(actor: Actor) -> QuerySet[PermitRequest]:
+    """What the actor may decide: requests of others to a role the actor holds today. Nobody permits themselves."""
+    today = clock.today()
+    roles = Staff.objects.filter(
+        Q(posts__ends_on=None) | Q(posts__ends_on__gte=today), id=actor.staff_id or -1, posts__starts_on__lte=today
+    ).values("posts__role__key")
+    rows = PermitRequest.objects.filter(approver_role__in=roles).exclude(staff_id=actor.staff_id)
+    return rows.select_related("staff", "decided_by").order_by("-id")
+
+
+def requests_of(actor: Actor) -> QuerySet[PermitRequest]:
+    rows = PermitRequest.objects.filter(staff_id=actor.staff_id or -1)
+    return rows.select_related("staff", "decided_by").order_by("-id")
+
+
+def step_name(request: PermitRequest) -> str:
+    step = PERMITTABLE.find(f"{request.kind}:{request.verb}")
+    return str(step.name) if step else str(_("A step that no longer exists"))

@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
-from . import screens
+from . import permit_screens, screens
 
 own = [
     path("sign-in/again", screens.sign_in_again, name="sign_in_again"),
     path("language", screens.language, name="language"),
     path("register", screens.register, name="register"),
+    path("permits", permit_screens.all_permits, name="permits"),
+    path("permits/new/<slug:kind>/<slug:verb>/<int:subject_id>", permit_screens.new_permit, name="permit-new"),
+    path("permits/<int:request_id>", permit_screens.one_permit, name="permit"),
+    path("permits/<int:request_id>/answer", permit_screens.answer_permit, name="permit-answer"),
 ]
 
 urlpatterns = [

@@ -15,7 +15,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.base.kernel.errors import Invalid, Refused
+from guanxi.base.kernel.errors import Invalid, NeedsPermit, Refused
 from guanxi.base.ui import current
 from guanxi.base.ui.pages import is_htmx, kept_private, render
 
@@ -156,7 +156,9 @@ def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
         return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
     problem = PROBLEMS.get(refused.status, PROBLEMS[409])
     more = [sentence for sentence in sentences_of(refused) if sentence != str(problem.what)]
-    return problem_response(request, problem, sentences=more)
+    return problem_response(
+        request, problem, sentences=more, wanted=refused if isinstance(refused, NeedsPermit) else None
+    )
 
 
 def sentences_of(refused: Refused) -> list[str]:
@@ -170,7 +172,12 @@ def asks_for_json(request: HttpRequest) -> bool:
 
 
 def problem_response(
-    request: HttpRequest, problem: Problem, *, sentences: list[str] | None = None, reference: str = ""
+    request: HttpRequest,
+    problem: Problem,
+    *,
+    sentences: list[str] | None = None,
+    reference: str = "",
+    wanted: NeedsPermit | None = None,
 ) -> HttpResponse:
     part = is_htmx(request)
     template = "ui/errors/body.html" if part else "ui/errors/page.html"
@@ -179,6 +186,11 @@ def problem_response(
         "problem": problem,
         "sentences": sentences or [],
         "reference": reference,
+        # The clause that wants consent, and where to ask for it; nowhere for steps on no single record.
+        "clause": wanted.details.get("clause", "") if wanted else "",
+        "ask": f"/permits/new/{wanted.kind}/{wanted.verb}/{wanted.subject}"
+        if wanted and wanted.verb and wanted.subject
+        else "",
         "back": page_before(request),
         "is_part": part,
     }

@@ -8,10 +8,11 @@ class Messaging(AppConfig):
 
     def ready(self) -> None:
         from guanxi.base.audit import events
+        from guanxi.base.org.events import PERMIT_ANSWERED, PERMIT_ASKED
         from guanxi.base.records.exports.events import PERMISSION_ANSWERED, PERMISSION_ASKED
         from guanxi.core.customers.events import HANDED_OVER, TRANSFERRED
 
-        from . import exports, handlers
+        from . import exports, handlers, permits
         from .kinds import KINDS, MessageKind
 
         KINDS.add(MessageKind(handlers.GIVEN, _("%(from)s gave you the customer %(customer)s.")))
@@ -23,5 +24,10 @@ class Messaging(AppConfig):
             MessageKind(exports.PERMITTED, _("%(from)s permitted your export of %(list)s; the file is being made."))
         )
         KINDS.add(MessageKind(exports.DECLINED, _("%(from)s declined your export of %(list)s: %(reason)s")))
+        KINDS.add(MessageKind(permits.ASKED, _("%(from)s asks for a permit: %(step)s (%(label)s). %(purpose)s")))
+        KINDS.add(MessageKind(permits.GRANTED, _("%(from)s permitted: %(step)s (%(label)s).")))
+        KINDS.add(MessageKind(permits.DECLINED, _("%(from)s declined: %(step)s (%(label)s). %(reason)s")))
+        events.subscribe(PERMIT_ASKED, permits.tell_deciders)
+        events.subscribe(PERMIT_ANSWERED, permits.tell_asker)
         events.subscribe(PERMISSION_ASKED, exports.tell_approvers)
         events.subscribe(PERMISSION_ANSWERED, exports.tell_asker)

@@ -14,11 +14,13 @@ class Archive(AppConfig):
         from guanxi.base.ui import NAV, NavEntry
         from guanxi.core.customers.events import TRANSFERRED
 
-        from . import handlers, imports, related, rules
+        from . import handlers, imports, messages, permits, related, rules
         from .screens.fileform import FILE_FORMS, forms_panel
 
         rules.register()
+        messages.register()
         related.register()
+        permits.register()
         PANELS.add(segments_panel(FILE_FORMS))
         imports.register()
         events.subscribe(TRANSFERRED, handlers.follow_customer)

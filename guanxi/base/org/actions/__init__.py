@@ -2,6 +2,7 @@ from .absence import record_absence, withdraw_absence
 from .account import close_account, open_account, reopen_account, reset_password
 from .calendar import change_days, extend_calendar
 from .own import change_own_password, choose_language
+from .permit import ask_permit, decline_permit, grant_permit, take_back_request
 from .post import add_post, change_superior, end_post
 from .reading import PostEntry, StaffEntry
 from .registration import Applicant, approve_registration, ask_registration, decline_registration
@@ -16,6 +17,7 @@ __all__ = [
     "UnitEntry",
     "add_post",
     "approve_registration",
+    "ask_permit",
     "ask_registration",
     "change_days",
     "change_own_password",
@@ -27,10 +29,12 @@ __all__ = [
     "close_unit",
     "create_role",
     "create_unit",
+    "decline_permit",
     "decline_registration",
     "end_employment",
     "end_post",
     "extend_calendar",
+    "grant_permit",
     "hire_staff",
     "next_staff_number",
     "open_account",
@@ -41,5 +45,6 @@ __all__ = [
     "reopen_unit",
     "reset_password",
     "set_grants",
+    "take_back_request",
     "withdraw_absence",
 ]
