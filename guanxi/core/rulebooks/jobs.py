@@ -28,7 +28,7 @@ WHERE r.why LIKE 'duty:%%' AND r.why = 'duty:' || d.id AND d.state <> 'open'
 def run_rules() -> Counts:
     """All rules over everything: what the night does, and what follows an approval."""
     retire_replaced_versions()
-    counts = run_phases(("correct", "raise", "settle", "climb"), EVERYTHING)
+    counts = run_phases(("correct", "raise", "settle", "climb", "conclude"), EVERYTHING)
     end_reach_of_closed_duties()
     return counts
 
@@ -64,7 +64,7 @@ def make_up_for_the_night() -> bool:
 @app.periodic(cron=EVERY_TEN_MINUTES)
 @app.task(name="rulebooks:climb", queue="rules", queueing_lock="rulebooks:climb")
 def climb(timestamp: int) -> None:
-    run_phases(("climb",), EVERYTHING)
+    run_phases(("climb", "conclude"), EVERYTHING)
 
 
 @app.task(name="rulebooks:follow_approval", queue="rules", retry=RETRY)

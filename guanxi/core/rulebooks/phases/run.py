@@ -12,6 +12,7 @@ from guanxi.base.kernel import clock
 
 from ..models import Duty, Rule, Run
 from .climbing import climb_ladder
+from .concluding import conclude
 from .correcting import correct_duties
 from .raising import raise_duties
 from .running import RunningRule, running_rules
@@ -24,6 +25,7 @@ PHASES: dict[str, Phase] = {
     "raise": raise_duties,
     "settle": settle_duties,
     "climb": climb_ladder,
+    "conclude": conclude,
 }
 Counts = dict[str, dict[str, int]]
 
