@@ -8,6 +8,8 @@ from guanxi.base.org.visible import ScopedQuerySet
 from guanxi.core.customers.models import Customer
 from guanxi.core.customers.models.numbers import NextNumber
 
+from .custody import Custody
+
 
 class FileFormQuerySet(ScopedQuerySet["FileForm"]):
     def kept(self) -> FileFormQuerySet:
@@ -31,6 +33,13 @@ class FileForm(models.Model):
     representative = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="file_forms")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
     remark = models.TextField(blank=True)
+    # Where the paper is. One without a holder lies with the doctors of its branch; so do all that were imported.
+    custody = models.CharField(max_length=14, choices=Custody.choices, default=Custody.KEPT, db_default=Custody.KEPT)
+    holder = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held_since = models.DateTimeField(null=True)
+    keeper = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    received_at = models.DateTimeField(null=True)
+    received_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.IntegerField(default=1)
     batch_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
@@ -57,6 +66,19 @@ class FileForm(models.Model):
                 condition=Q(removed_at=None),
             )
             for name, first in {"": (), "owner_": (F("representative"),), "unit_": (F("unit"),)}.items()
+        ] + [
+            # Most forms are kept: what is not, and who has how many.
+            models.Index(
+                fields=["holder", "custody"],
+                name="fileform_held",
+                condition=Q(removed_at=None, holder__isnull=False),
+                include=["unit", "representative"],
+            ),
+            models.Index(
+                fields=["custody", "completed_on"],
+                name="fileform_not_kept",
+                condition=Q(removed_at=None) & ~Q(custody="kept"),
+            ),
         ]
 
     def __str__(self) -> str:
