@@ -112,7 +112,7 @@ press("records:export-decline", frozenset({"gm"}), thing("asked export", "run_id
 page("customers:customer-export", EXPORTS)
 page("org:permits", EVERYONE)
 page("org:permit-new", SEES, a_step)
-press("org:permit-new", SEES - {"gm", "rep"}, a_step, gives(purpose="核对原件"))
+press("org:permit-new", SEES - {"gm"}, a_step, gives(purpose="核对原件"), refusals=(409,))
 page("org:permit", frozenset({"gm", "rep"}), thing("asked permit", "request_id"))
 press("org:permit-answer", frozenset({"gm"}), thing("asked permit", "request_id"), gives(act="grant"))
 press("customers:customer-export", EXPORTS - {"hangzhou"}, data=A_FILE, refusals=(422,))
