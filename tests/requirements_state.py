@@ -12,6 +12,8 @@ AREAS = {
     "REG": 11, "RPT": 12, "SAL": 13, "SEC": 12, "SHR": 10, "SUR": 16, "SVC": 27, "TEL": 29, "TRN": 5, "VAL": 6,
     "VIP": 38, "WFL": 15,
 }  # fmt: skip
+# Shipped rulebooks to the number of their clauses.
+CLAUSES = {"21": 19}
 WHOLE = {
     "ACT-05",
     "CAR-02",
@@ -30,4 +32,5 @@ WHOLE = {
 
 
 def all_ids() -> list[str]:
-    return [f"{area}-{number:02}" for area, count in AREAS.items() for number in range(1, count + 1)]
+    areas = [f"{area}-{number:02}" for area, count in AREAS.items() for number in range(1, count + 1)]
+    return areas + [f"RB-{book}.{number}" for book, count in CLAUSES.items() for number in range(1, count + 1)]
