@@ -160,6 +160,17 @@ EXPORT_WITHOUT_PERMIT = env.number("EXPORT_WITHOUT_PERMIT", 500)
 EXPORT_WITHOUT_PERMIT_A_DAY = env.number("EXPORT_WITHOUT_PERMIT_A_DAY", 2000)
 EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", 1_000_000)
 EXPORT_KEPT_DAYS = env.number("EXPORT_KEPT_DAYS", 7)
+# Nothing leaves the installation until an administrator sets up a channel; see docs/reference/settings.md.
+OUTGOING_ALLOW = os.environ.get("OUTGOING_ALLOW", "")
+OUTGOING_CA = os.environ.get("OUTGOING_CA", "")
+PUBLIC_ADDRESS = os.environ.get("PUBLIC_ADDRESS", "").rstrip("/")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_SECURITY = os.environ.get("EMAIL_SECURITY", "starttls")
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "")
+EMAIL_TIMEOUT = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 

@@ -33,3 +33,24 @@ def test_there_are_no_signals_and_no_star_imports():
 @pytest.mark.parametrize("word", ["utils", "helpers", "common", "manager", "misc"])
 def test_modules_are_nouns(word: str):
     assert [module_of(path) for path in files() if path.stem == word] == []
+
+
+# Each opens connections of its own; what leaves goes through kernel/outgoing.py, mail through messaging/mails.py.
+CLIENTS = ("httpx", "httpcore", "requests", "aiohttp", "urllib3", "urllib.request", "http.client", "smtplib", "ftplib")
+APART = {
+    "guanxi.base.kernel.outgoing: httpcore",
+    "guanxi.core.messaging.mails: smtplib",
+    # Asks this machine whether the web process it has just started answers.
+    "guanxi.edge.ops.supervisor.welcome: http.client",
+}
+
+
+def test_nothing_else_opens_connections():
+    found = set()
+    for path in files():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(f"{node.module}.{name.name}" for name in node.names)]
+            found |= {f"{module_of(path)}: {c}" for c in CLIENTS for n in names if n == c or n.startswith(f"{c}.")}
+    assert found - APART == set()
