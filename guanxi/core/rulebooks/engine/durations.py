@@ -32,20 +32,27 @@ _WORDS = {
     "week": Unit.WEEK, "周": Unit.WEEK,
     "month": Unit.MONTH, "个月": Unit.MONTH,
 }  # fmt: skip
-DURATION_PATTERN = r"^\d{1,4} ?(days?|workdays?|working days?|weeks?|months?|天|日|工作日|个工作日|周|个月)$"
-RUNG_PATTERN = r"^due( ?[+-] ?\d{1,4} ?(days?|weeks?|天|日|周))?$"
+SAME_DAY = ("same day", "当天", "当日")
+_UNITS = "days?|workdays?|working days?|weeks?|months?|天|日|工作日|个工作日|周|个月"
+DURATION_PATTERN = rf"^(same day|当天|当日|\d{{1,4}} ?({_UNITS}))$"
+RUNG_PATTERN = r"^raised$|^due( ?[+-] ?\d{1,4} ?(days?|weeks?|天|日|周))?$"
 _DURATION = re.compile(r"(\d{1,4})\s*(\D+)")
 _RUNG = re.compile(r"due(?:\s*([+-])\s*(.+))?")
 
 
 def read_duration(text: str) -> Duration | None:
+    """No days at all are the day itself; of working days there must be one, for the day may be a holiday."""
+    if text.strip().lower() in SAME_DAY:
+        return Duration(0)
     found = _DURATION.fullmatch(text.strip())
     if not found:
         return None
     word = found.group(2).strip().lower()
     unit = _WORDS.get(word) or _WORDS.get(word.removesuffix("s"))
     amount = int(found.group(1))
-    return Duration(amount, unit) if unit and amount <= MOST else None
+    if not unit or amount > MOST or (not amount and unit is Unit.WORKDAY):
+        return None
+    return Duration(amount, unit if amount else Unit.DAY)
 
 
 def read_rung(text: str) -> Duration | None:

@@ -1,4 +1,4 @@
-"""Who: `owner`, `superior`, `{role: service-doctor}`, `{team: doctor}`."""
+"""Who: `owner`, `superior`, `collector`, `{role: service-doctor}`, `{team: doctor}`, `{named: "0012"}`."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from guanxi.base.records.criteria.problems import Problem, _, unknown
 
 from .catalogue import Catalogue
 from .rules import Who
-from .shapes import not_among, not_yet
+from .shapes import not_yet
 from .yaml_text import Item, Mapping, Report, Scalar
 
-LATER = ("unit head", "named", "everyone")
+LATER = ("unit head", "everyone")
 NOBODY = Who("nobody")
+KINDS = ("role", "team", "named")
 
 
 @dataclass(frozen=True)
 class People:
-    """Plain words of `words`; roles and team roles must exist."""
+    """Plain `words`, and the people a record of the subject knows; roles, team roles and staff must exist."""
 
     catalogue: Catalogue
     words: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
     def read(self, item: Item, report: Report) -> Who:
         if isinstance(item, Scalar):
             return self._word(item, report)
         if isinstance(item, Mapping) and len(item.entries) == 1:
             kind, name = next(iter(item.entries.items()))
-            if kind in {"role", "team"} and isinstance(name, Scalar):
+            if kind in KINDS and isinstance(name, Scalar):
                 return self._named(kind, name, report)
         report.add(Problem("who_form", _("Write a word such as owner, or {role: service-doctor}.")), item)
         return NOBODY
@@ -36,12 +38,20 @@ class People:
     def _word(self, item: Scalar, report: Report) -> Who:
         if item.text in self.words:
             return Who(item.text)
-        report.add(not_yet(item.text) if item.text in LATER else not_among(item.text, self.words), item)
+        if item.text in self.people:
+            return Who("person", item.text)
+        known = (*self.words, *self.people)
+        report.add(not_yet(item.text) if item.text in LATER else _unknown_person(item.text, known), item)
         return NOBODY
 
-    def _named(self, kind: str, name: Scalar, report: Report) -> Who:
-        known = self.catalogue.roles if kind == "role" else self.catalogue.team_roles
-        if name.text not in known:
+    def _named(self, kind: str, item: Scalar, report: Report) -> Who:
+        name = report.filled(item)
+        if not isinstance(name, Scalar) or (name is not item and name.is_blank):
+            return Who(kind, "")
+        if kind == "named":
+            if not self.catalogue.works_here(name.text):
+                report.add(_unknown_number(name.text), name)
+        elif name.text not in (known := self.catalogue.roles if kind == "role" else self.catalogue.team_roles):
             report.add(_unknown_role(name.text, known), name)
         return Who(kind, name.text)
 
@@ -53,9 +63,24 @@ class People:
                 "required": [kind],
                 "additionalProperties": False,
             }
-            for kind in ("role", "team")
+            for kind in KINDS
         ]
-        return {"oneOf": [{"enum": list(self.words)}, *named]}
+        return {"anyOf": [{"type": "string", "examples": list(self.words)}, *named]}
+
+
+def _unknown_person(name: str, known: tuple[str, ...]) -> Problem:
+    problem = unknown(
+        "unknown_person",
+        _('"%(name)s" is nobody here; known are %(options)s, and role, team or named in braces.'),
+        _('"%(name)s" is nobody here. Did you mean "%(nearest)s"?'),
+        name=name,
+        known=known,
+    )
+    return Problem(problem.code, problem.text, {**problem.params, "options": ", ".join(known)})
+
+
+def _unknown_number(number: str) -> Problem:
+    return Problem("unknown_staff", _('Nobody with the staff number "%(name)s" works here.'), {"name": number})
 
 
 def _unknown_role(name: str, known: tuple[str, ...]) -> Problem:

@@ -115,10 +115,18 @@ class Rulebook:
     effective: date | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    # Which clauses use a parameter, by its name.
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Who wrote, reviewed and answers for it, since when, beside which other papers: what stands on a title page.
+    particulars: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def empty_parameters(self) -> list[str]:
         return [name for name, value in self.parameters.items() if not value]
+
+    def lacking(self, rule: Rule) -> list[str]:
+        """The values without which this clause cannot run."""
+        return [name for name in self.empty_parameters if rule.id in self.uses.get(name, ())]
 
 
 def rule_from_json(data: Mapping[str, Any]) -> Rule:

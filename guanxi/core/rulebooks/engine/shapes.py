@@ -82,6 +82,24 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Word:
+    """Like a choice, of names that differ between installations: the published schema leaves them open."""
+
+    options: tuple[str, ...]
+
+    def read(self, item: Item, report: Report) -> str:
+        text = item.text if isinstance(item, Scalar) else ""
+        if not self.options:
+            report.add(Problem("unknown_choice", _("Nothing of this kind is known here."), {}), item)
+        elif text not in self.options:
+            report.add(not_among(text, self.options), item)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+@dataclass(frozen=True)
 class List:
     of: Reader
     least: int = 1
@@ -180,6 +198,13 @@ def not_among(name: str, options: Any) -> Problem:
 def not_yet(name: str) -> Problem:
     text = _('"%(name)s" is not available yet. Say what the rule waits for with "waits_for".')
     return Problem("not_yet", text, {"name": name})
+
+
+SLUG = Text(
+    longest=60,
+    pattern=r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    complaint=Problem("slug", _("Small letters, digits and single hyphens only, beginning with a letter.")),
+)
 
 
 def read_day(text: str) -> date | None:

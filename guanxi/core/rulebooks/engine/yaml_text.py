@@ -27,6 +27,10 @@ class Scalar:
     def is_empty(self) -> bool:
         return not self.is_quoted and self.text in {"", "~", "null"}
 
+    @property
+    def is_blank(self) -> bool:
+        return self.is_empty or not self.text.strip()
+
 
 @dataclass(frozen=True)
 class Sequence:
@@ -51,9 +55,19 @@ class Report:
     """Collects problems while reading goes on, so that the writer sees all of them at once."""
 
     problems: list[Problem] = field(default_factory=list)
+    # The rulebook's parameters, and those the clause being read has mentioned.
+    parameters: dict[str, Scalar] = field(default_factory=dict)
+    mentioned: list[str] = field(default_factory=list)
 
     def add(self, problem: Problem, at: Item | None = None) -> None:
         self.problems.append(problem.at(at.line, at.column) if at else problem)
+
+    def filled(self, item: Item) -> Item:
+        """What the company filled in, where the item is a parameter's name; else the item itself."""
+        if not isinstance(item, Scalar) or item.text not in self.parameters:
+            return item
+        self.mentioned.append(item.text)
+        return self.parameters[item.text]
 
 
 def load(source: str | bytes, report: Report) -> Item | None:
