@@ -14,14 +14,19 @@ from guanxi.base.kernel.registry import Registry
 from .models import Transfer
 
 Why = Mapping[int, Any]
+Step = Callable[[Sequence[int], Transfer, Actor], None]
+
+
+def nothing_follows(ids: Sequence[int], transfer: Transfer, actor: Actor) -> None: ...
 
 
 @dataclass(frozen=True)
 class Transferable:
     """`model` has `number`, `holder` and `version`; `kept` are the forms that exist.
 
-    `refused(forms, transfer)`: the forms that may not go to this receiver, each with the sentence that says why.
-    `received(ids, transfer, actor)`: what follows when these have a new holder, in the same transaction.
+    `refused(forms, transfer, actor)`: the forms that may not go to this receiver, each with the sentence that says why.
+    `sent`, `received`, `came_back(ids, transfer, actor)`: what follows, in the same transaction, when these are on a
+    list, have a new holder, or stay with the sender after all (refused, taken back).
     `named(form)`: what the list shows beside the number; never more than an index may show.
     `page(id)`: the address of the form's card.
     """
@@ -32,8 +37,10 @@ class Transferable:
     kept: Callable[[], QuerySet[Any]]
     named: Callable[[Any], str]
     page: Callable[[int], str]
-    refused: Callable[[Sequence[Any], Transfer], Why] = lambda forms, transfer: {}
-    received: Callable[[Sequence[int], Transfer, Actor], None] = lambda ids, transfer, actor: None
+    refused: Callable[[Sequence[Any], Transfer, Actor], Why] = lambda forms, transfer, actor: {}
+    sent: Step = nothing_follows
+    received: Step = nothing_follows
+    came_back: Step = nothing_follows
 
 
 TRANSFERABLE: Registry[Transferable] = Registry("forms that are handed over on lists")

@@ -40,8 +40,9 @@ def send_forms(kind: str, ids: Sequence[int], to: Staff, *, actor: Actor, note: 
     forms = held_forms(entry, ids, actor)
     transfer = Transfer(kind=kind, from_staff_id=actor.staff_id, to_staff=to, note=note[:200], sent_at=clock.now())
     transfer.receiver_role = role_of(to, role)
-    refuse(entry.refused(forms, transfer), forms)
+    refuse(entry.refused(forms, transfer, actor), forms)
     write_list(transfer, [form.pk for form in forms])
+    entry.sent([form.pk for form in forms], transfer, actor)
     items = [(kind, form.pk) for form in forms]
     trail.record(Transfer.KIND, transfer.pk, actor=actor, changes={"count": len(forms)}, items=items)
     _tell_receiver(transfer, len(forms), actor)
@@ -63,6 +64,7 @@ def receive_transfer(transfer_id: int, *, actor: Actor, refused: Mapping[int, st
     accepted = [item.form_id for item in items if item.form_id not in reasons]
     settle_items(transfer, items, reasons)
     hand_to(transfer, accepted, actor)
+    TRANSFERABLE.get(transfer.kind).came_back(list(reasons), transfer, actor)
     changes = {"count": len(accepted), "refused": [None, len(reasons)]}
     ids = [item.form_id for item in items]
     trail.record(Transfer.KIND, transfer.pk, actor=actor, changes=changes, items=[(transfer.kind, one) for one in ids])
@@ -82,6 +84,7 @@ def cancel_transfer(transfer_id: int, *, actor: Actor) -> Transfer:
     transfer.items.update(state=ItemState.CANCELLED)
     transfer.state = TransferState.CANCELLED
     transfer.save(update_fields=["state"])
+    TRANSFERABLE.get(transfer.kind).came_back(ids, transfer, actor)
     trail.record(Transfer.KIND, transfer.pk, actor=actor, items=[(transfer.kind, one) for one in ids])
     events.publish(Event(told.TAKEN_BACK, transfer.kind, ids), actor=actor)
     return transfer
