@@ -97,6 +97,8 @@ class Duty(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_why = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True, default="", db_default="")
     withdrawn_note = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # A consequence proposed for it was forgiven or taken back; kept by a trigger on proposals.
+    is_forgiven = models.BooleanField(default=False, db_default=False)
     # How many rungs of the ladder have been climbed.
     rung = models.SmallIntegerField(default=0, db_default=0)
     created_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -125,19 +127,23 @@ class Duty(models.Model):
                 fields=["assignee", "is_caught_up", "due_at", "id"], name="duty_workbench", condition=Q(state="open")
             ),
             models.Index(fields=["unit", "is_caught_up", "due_at", "id"], name="duty_unit", condition=Q(state="open")),
-            models.Index(fields=["is_caught_up", "due_at", "id"], name="duty_open", condition=Q(state="open")),
+            # With what late ones are counted by, so that counting reads the index alone.
+            models.Index(
+                fields=["is_caught_up", "due_at", "id"],
+                include=["clause", "assignee", "unit"],
+                name="duty_open",
+                condition=Q(state="open"),
+            ),
             models.Index(fields=["assignee", "state", "due_at", "id"], name="duty_past", condition=~Q(state="open")),
             models.Index(fields=["unit", "state", "due_at", "id"], name="duty_unit_past", condition=~Q(state="open")),
             models.Index(fields=["state", "due_at", "id"], name="duty_all_past", condition=~Q(state="open")),
             models.Index(fields=["customer"], name="duty_customer"),
             models.Index(fields=["subject_kind", "subject_id"], name="duty_subject"),
             models.Index(fields=["rule", "due_at"], name="duty_climb", condition=Q(state="open")),
-            # With all that the figures of a month are counted from, so that counting reads the index alone.
-            models.Index(
-                fields=["clause", "due_at"],
-                include=["state", "is_caught_up", "settled_late", "assignee", "unit"],
-                name="duty_measure",
-            ),
+            models.Index(fields=["clause", "due_at", "id"], name="duty_measure"),
+            # What was done on a day, by whom.
+            models.Index(fields=["assignee", "settled_at"], name="duty_settled", condition=Q(state="done")),
+            models.Index(fields=["due_at"], name="duty_orphan", condition=Q(assignee__isnull=True)),
         ]
 
     @property
