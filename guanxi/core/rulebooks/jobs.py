@@ -9,9 +9,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from guanxi.base.kernel import clock
 
+from .gates import set_restrictions
 from .models import Run, Version, VersionState
 from .phases.run import Counts, run_phases
-from .phases.running import versions_in_force
+from .phases.running import latest_versions
 from .phases.scope import EVERYTHING
 
 # A run that met another one over the same duties is simply repeated.
@@ -28,6 +29,7 @@ WHERE r.why LIKE 'duty:%%' AND r.why = 'duty:' || d.id AND d.state <> 'open'
 def run_rules() -> Counts:
     """All rules over everything: what the night does, and what follows an approval."""
     retire_replaced_versions()
+    set_restrictions()
     counts = run_phases(("correct", "raise", "settle", "climb", "conclude"), EVERYTHING)
     end_reach_of_closed_duties()
     return counts
@@ -35,7 +37,7 @@ def run_rules() -> Counts:
 
 def retire_replaced_versions() -> None:
     begun = Version.objects.filter(state=VersionState.APPROVED, effective_on__lte=clock.today())
-    begun.exclude(id__in=versions_in_force()).update(state=VersionState.RETIRED)
+    begun.exclude(id__in=[version.pk for version in latest_versions()]).update(state=VersionState.RETIRED)
 
 
 def end_reach_of_closed_duties() -> None:

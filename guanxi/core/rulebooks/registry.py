@@ -17,12 +17,14 @@ from guanxi.base.records.criteria.fields import Fields
 @dataclass(frozen=True)
 class Alive:
     """A condition without which a subject has no duties; `why` is the reason its open ones are withdrawn with
-    (a value of `Withdrawn`: removed, deceased, undisturbed)."""
+    (a value of `Withdrawn`: removed, deceased, undisturbed, left, occasion)."""
 
     why: str
     sql: str
 
 
+# For what has no customer, or nobody whose it is.
+NONE = "NULL::bigint"
 CUSTOMER_ALIVE = (
     Alive("removed", "c.removed_at IS NULL"),
     Alive("deceased", "c.deceased_on IS NULL"),
@@ -39,7 +41,7 @@ class Subject:
         alive=(Alive("removed", "s.removed_at IS NULL"), *CUSTOMER_ALIVE)))
 
     `kind` is what events and `duty.subject_kind` call it. `fields` is the allowlist of `who:` (columns of `s`, or of
-    `c` with `alias="c"`).
+    `c` with `alias="c"`). A subject without a customer says `customer=NONE` and names its own `unit` and `owner`.
     """
 
     key: str
@@ -59,6 +61,10 @@ class Subject:
     name: str = ""
     page: str = ""
 
+    @property
+    def has_customer(self) -> bool:
+        return self.customer != NONE
+
 
 @dataclass(frozen=True)
 class Source:
@@ -71,7 +77,11 @@ class Source:
     `anchor="y.day"` and `occurrence="y.day"`.
 
     `occurrence` is a text expression, the key of a cycle; `anchor` a date expression; both may use the rows of the
-    subject's relation and of `joins`. `where` keeps the rows which have this occurrence at all.
+    subject's relation and of `joins`. `where` keeps the rows which have this occurrence at all. A cycle keeps all its
+    occurrences since `%(since)s`: one that is gone takes its open duties along.
+
+    `opens` is the day from which evidence counts for the first step, where that is not the anchor: a month is reported
+    by its last day, and may be from its first.
     """
 
     subject: str
@@ -81,6 +91,7 @@ class Source:
     occurrence: str = "''"
     joins: str = ""
     where: str = "TRUE"
+    opens: str = ""
 
     @property
     def key(self) -> str:
@@ -98,8 +109,9 @@ class Evidence:
 
     `word` is what a clause writes: `evidence: {form: [transfer]}`. Several providers may share a word: the one that
     knows all the kinds a clause asks for, and is about its subject, is taken. `about` says what a piece belongs to:
-    the customer (as records of contact do), or the subject alone. `places` maps a kind to the page where such a piece
-    is made, with {subject}, {customer} or {duty} filled in.
+    the customer (as records of contact do); the subject alone, with `subject_kind` and `subject_id` never null; or one
+    duty, with `occurrence` and `clause_id` beside them. `places` maps a kind to the page where such a piece is made,
+    with {subject}, {customer} or {duty} filled in.
     """
 
     key: str

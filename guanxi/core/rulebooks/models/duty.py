@@ -31,6 +31,9 @@ class Withdrawn(models.TextChoices):
     UNDONE = "undone", _("The import of this record was undone")
     DECEASED = "deceased", _("The customer has died")
     UNDISTURBED = "undisturbed", _("The customer does not wish to be disturbed")
+    LEFT = "left", _("The person has left the company")
+    OCCASION = "occasion", _("The occasion for it fell away")
+    RENEWED = "renewed", _("A new version of the rulebook took its place")
     BY_HAND = "by_hand", _("Withdrawn by a person")
 
 
@@ -92,6 +95,8 @@ class Duty(models.Model):
     # `settled_activity` says the same once more for records of contact, which screens join.
     evidence_key = models.CharField(max_length=40, blank=True, default="", db_default="")
     evidence_id = models.BigIntegerField(null=True)
+    # 补录: the evidence was written down on another day than it happened.
+    is_recorded_later = models.BooleanField(default=False, db_default=False)
     settled_late = models.BooleanField(default=False, db_default=False)
     settled_note = models.TextField(blank=True, default="", db_default="")
     withdrawn_at = models.DateTimeField(null=True)

@@ -15,17 +15,18 @@ from .scope import Scope
 # Duties of other versions follow their own wording, except that only the version in force brings withdrawn ones back.
 TRUE_NOW = """
 SELECT d.id, d.version AS old_version, d.state AS old_state, d.assignee_id AS old_assignee, d.due_at AS old_due,
-  CASE WHEN w.subject_id IS NULL THEN 'removed' WHEN t.step IS NULL THEN 'audience' ELSE w.why END AS why,
+  CASE WHEN w.subject_id IS NULL THEN 'occasion' WHEN t.step IS NULL THEN 'audience' WHEN w.why <> '' THEN w.why
+    ELSE {renewed} END AS why,
   w.customer_id, w.unit_id, t.purpose, t.purpose_en, x.opens_at, x.due_at AS base_due_at,
   GREATEST(x.due_at, d.postponed_to) AS due_at,
   CASE WHEN d.is_hand_assigned AND hand.id IS NOT NULL THEN d.assignee_id ELSE {assignee} END AS assignee_id,
   d.is_hand_assigned AND hand.id IS NOT NULL AS is_hand_assigned,
-  d.state = 'done' AND e.id IS NOT NULL AS is_proved, e.happened_at
+  d.state = 'done' AND e.id IS NOT NULL AS is_proved, e.happened_at, {later} AS is_recorded_later
 FROM rulebooks_duty d LEFT JOIN w ON w.subject_id = d.subject_id AND w.occurrence = d.occurrence
 LEFT JOIN {steps} ON t.step = d.step {join}
 CROSS JOIN LATERAL (SELECT {opens_at} AS opens_at, {due_at} AS due_at) x
 LEFT JOIN org_staff hand ON hand.id = d.assignee_id AND {still_here}
-LEFT JOIN {relation} ON e.id = d.evidence_id AND e.customer_id = COALESCE(w.customer_id, d.customer_id)
+LEFT JOIN {relation} ON e.id = d.evidence_id AND d.evidence_key = %(evidence_key)s AND {belongs}
   AND e.happened_at >= CASE WHEN w.why = '' THEN x.opens_at ELSE d.opens_at END AND {counts}
 WHERE d.clause_id = %(clause)s AND {which} AND d.withdrawn_why <> 'by_hand' AND {scope}
 """
@@ -53,7 +54,9 @@ UPDATE rulebooks_duty d SET version = d.version + 1, state = n.state,
   base_due_at = CASE WHEN n.why = '' THEN n.base_due_at ELSE d.base_due_at END,
   due_at = CASE WHEN n.why = '' THEN n.due_at ELSE d.due_at END,
   is_caught_up = {caught_up},
-  settled_at = CASE WHEN n.state = 'done' THEN d.settled_at END,
+  rung = CASE WHEN n.state = 'open' AND d.withdrawn_why = 'renewed' THEN 0 ELSE d.rung END,
+  settled_at = CASE WHEN n.state = 'done' THEN n.happened_at END,
+  is_recorded_later = n.state = 'done' AND n.is_recorded_later,
   settled_activity_id = CASE WHEN n.state = 'done' THEN d.settled_activity_id END,
   evidence_id = CASE WHEN n.state = 'done' THEN d.evidence_id END,
   evidence_key = CASE WHEN n.state = 'done' THEN d.evidence_key ELSE '' END,
@@ -70,6 +73,7 @@ CAUGHT_UP = """CASE
     WHEN n.old_state = 'withdrawn' AND d.withdrawn_at < d.due_at AND d.due_at <= %(now)s THEN TRUE
     ELSE d.is_caught_up END"""
 CHANGED = """n.state <> d.state
+  OR (n.state = 'done' AND (n.happened_at, n.is_recorded_later) IS DISTINCT FROM (d.settled_at, d.is_recorded_later))
   OR (n.why = '' AND (n.opens_at, n.base_due_at, n.due_at, n.customer_id)
       IS DISTINCT FROM (d.opens_at, d.base_due_at, d.due_at, d.customer_id))
   OR (n.state = 'open' AND (n.assignee_id, n.unit_id, n.is_hand_assigned)
@@ -87,7 +91,7 @@ def correct_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
     statement = new_statement(rule, scope)
     add_occurrences(statement, rule, scope, only_alive=False)
     join, assignee = people.assignee(statement, rule.spec.by, "w", "w")
-    opens_at, due_at = dates_of(statement, rule, anchor="w.anchor", step="d.step")
+    opens_at, due_at = dates_of(statement, rule, step="d.step")
     statement.part(
         "true_now",
         TRUE_NOW.format(
@@ -98,6 +102,9 @@ def correct_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
             assignee=assignee,
             still_here=people.STILL_HERE.format("hand"),
             relation=rule.evidence.relation,
+            belongs=evidence.belongs(rule, to="d", customer="COALESCE(w.customer_id, d.customer_id)"),
+            later=evidence.recorded_later(rule),
+            renewed="'renewed'" if rule.is_renewed else "''",
             counts=evidence.counts(statement, rule, subject="d.subject_id", assignee="d.assignee_id"),
             which=WHICH[rule.is_in_force],
             scope=scope.on_duty(),

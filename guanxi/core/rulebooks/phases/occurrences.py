@@ -5,6 +5,7 @@ from __future__ import annotations
 from guanxi.base.kernel import clock
 from guanxi.base.records import criteria
 
+from ..registry import NONE
 from . import days
 from .running import RunningRule
 from .scope import Scope
@@ -19,6 +20,7 @@ UNION SELECT u.id FROM org_unit u JOIN allowed a ON u.parent_id = a.id
 def new_statement(rule: RunningRule, scope: Scope) -> Statement:
     statement = Statement({"now": clock.now(), "today": clock.today(), **scope.params})
     statement.params |= {"rule": rule.id, "clause": rule.clause_id, "kind": rule.subject.kind}
+    statement.params["since"] = rule.anchors_from
     if rule.unit_ids:
         statement.part("allowed", ALLOWED, rule_units=list(rule.unit_ids))
     return statement
@@ -30,8 +32,9 @@ def within_units(rule: RunningRule, column: str) -> str:
 
 
 def add_occurrences(statement: Statement, rule: RunningRule, scope: Scope, *, only_alive: bool) -> str:
-    """Part `w`: subject, occurrence, anchor, people; `why` is empty where the rule applies."""
-    subject, source = rule.subject, rule.source
+    """Part `w`: subject, occurrence, days, people; `why` is empty where the rule applies."""
+    subject, source, by = rule.subject, rule.source, rule.spec.by
+    person = subject.people.get(by.name, NONE) if by.kind == "person" else NONE
     fits = _audience(statement, rule)
     alive = " AND ".join(f"({one.sql})" for one in subject.alive) or "TRUE"
     dead = " ".join(f"WHEN NOT ({one.sql}) THEN '{one.why}'" for one in subject.alive)
@@ -41,7 +44,8 @@ def add_occurrences(statement: Statement, rule: RunningRule, scope: Scope, *, on
     return statement.part(
         "w",
         f"""SELECT {subject.id} AS subject_id, ({source.occurrence})::text AS occurrence, {source.anchor} AS anchor,
-  {subject.customer} AS customer_id, {subject.unit} AS unit_id, {subject.owner} AS owner_id, {why} AS why
+  {source.opens or source.anchor} AS opens_on, {subject.customer} AS customer_id, {subject.unit} AS unit_id,
+  {subject.owner} AS owner_id, {person} AS person_id, {why} AS why
 FROM {subject.relation} {source.joins}
 WHERE {scope.on_subject(subject)} AND ({source.where}) AND {source.anchor} IS NOT NULL {only}""",
     )
@@ -63,15 +67,16 @@ def steps_of(statement: Statement, rule: RunningRule) -> str:
     return f"(VALUES {', '.join(rows)}) t(step, purpose, purpose_en)"
 
 
-def dates_of(statement: Statement, rule: RunningRule, *, anchor: str, step: str) -> tuple[str, str]:
-    """When a step opens and when it is due, counted from the day `anchor`.
+def dates_of(statement: Statement, rule: RunningRule, *, step: str) -> tuple[str, str]:
+    """When a step opens and when it is due, counted from the day `w.anchor`.
 
-    A step opens when the one before is due, the first with the day it counts from: windows never overlap.
+    A step opens when the one before is due, the first with the day its source says: windows never overlap.
     """
+    anchor = "w.anchor"
     durations = [one.due for one in rule.spec.steps]
     days.add_workdays(statement, durations)
     dues = [days.end_of(days.later(anchor, duration)) for duration in durations]
-    return _by_step(step, [days.start_of(anchor), *dues[:-1]]), _by_step(step, dues)
+    return _by_step(step, [days.start_of("w.opens_on"), *dues[:-1]]), _by_step(step, dues)
 
 
 def _by_step(step: str, expressions: list[str]) -> str:

@@ -1,4 +1,5 @@
-"""Who: owner, superior, the nearest holder of a role, a role in the customer's team. All as joins."""
+"""Who: owner, superior, a person the subject knows, one named by number, the nearest holder of a role, a role in the
+customer's team. All as joins."""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ TEAM = f"""
 SELECT q.customer_id, array_agg(DISTINCT m.id ORDER BY m.id) AS staff_ids
 FROM (SELECT DISTINCT customer_id FROM {{0}}) q JOIN customers_teammember t ON t.customer_id = q.customer_id
 JOIN org_staff m ON m.id = t.staff_id AND {STILL_HERE.format("m")}
-WHERE t.role = %(team_role)s AND t.from_on <= %(today)s AND (t.to_on IS NULL OR t.to_on > %(today)s)
+WHERE t.role = %(team_role_{{1}})s AND t.from_on <= %(today)s AND (t.to_on IS NULL OR t.to_on > %(today)s)
 GROUP BY q.customer_id
 """
 
@@ -62,17 +63,27 @@ def assignee(statement: Statement, who: Who, relation: str, alias: str) -> tuple
         case "superior":
             add_superiors(statement)
             return f"LEFT JOIN superiors sup ON sup.staff_id = {alias}.owner_id", "sup.superior_id"
+        case "person":
+            return f"LEFT JOIN org_staff own ON own.id = {alias}.person_id AND {STILL_HERE.format('own')}", "own.id"
+        case "named":
+            statement.params["by_number"] = who.name
+            return f"LEFT JOIN org_staff own ON own.number = %(by_number)s AND {STILL_HERE.format('own')}", "own.id"
         case "role":
             nearest = add_nearest(statement, who.name, relation, "by")
             return f"LEFT JOIN {nearest} near ON near.unit_id = {alias}.unit_id", _one_of("near", alias)
         case _:
-            statement.part("team", TEAM.format(relation), team_role=who.name)
-            return f"LEFT JOIN team near ON near.customer_id = {alias}.customer_id", _one_of("near", alias)
+            team = add_team(statement, who.name, relation, "by")
+            return f"LEFT JOIN {team} near ON near.customer_id = {alias}.customer_id", _one_of("near", alias)
 
 
 def _one_of(people: str, alias: str) -> str:
     """Of several, always the same one for the same subject, evenly spread."""
     return f"{people}.staff_ids[1 + ({alias}.subject_id %% cardinality({people}.staff_ids))::int]"
+
+
+def add_team(statement: Statement, role: str, relation: str, slug: str) -> str:
+    """The part that gives `staff_ids` with this role in the team, for every `customer_id` of `relation`."""
+    return statement.part(f"team_{slug}", TEAM.format(relation, slug), **{f"team_role_{slug}": role})
 
 
 def add_superiors(statement: Statement) -> None:

@@ -37,18 +37,24 @@ def count_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
 def _add_missing(statement: Statement, rule: RunningRule, scope: Scope) -> None:
     add_occurrences(statement, rule, scope, only_alive=True)
     join, assignee = people.assignee(statement, rule.spec.by, "w", "w")
-    opens_at, due_at = dates_of(statement, rule, anchor="w.anchor", step="w.step")
+    opens_at, due_at = dates_of(statement, rule, step="w.step")
     # OFFSET 0 keeps the planner from working out dates for the many that are there already.
     statement.part(
         "missing",
         f"""SELECT w.subject_id, w.customer_id, w.unit_id, w.occurrence, {assignee} AS assignee_id,
   w.step, w.purpose, w.purpose_en, {opens_at} AS opens_at, x.due_at, x.due_at <= %(now)s AS is_past
 FROM (SELECT w.*, t.* FROM w CROSS JOIN {steps_of(statement, rule)}
-  WHERE w.anchor >= %(anchors_from)s AND NOT EXISTS (SELECT 1 FROM rulebooks_duty d WHERE d.clause_id = %(clause)s
-    AND d.subject_id = w.subject_id AND d.occurrence = w.occurrence AND d.step = t.step AND d.slot = 0) OFFSET 0) w
+  WHERE w.anchor >= %(since)s AND {_until(statement, rule)} AND NOT EXISTS (SELECT 1 FROM rulebooks_duty d
+    WHERE d.clause_id = %(clause)s AND d.subject_id = w.subject_id AND d.occurrence = w.occurrence
+      AND d.step = t.step AND d.slot = 0) OFFSET 0) w
 CROSS JOIN LATERAL (SELECT {due_at} AS due_at) x {join} WHERE {_wanted(rule)}""",
-        anchors_from=rule.anchors_from,
     )
+
+
+def _until(statement: Statement, rule: RunningRule) -> str:
+    """What happens after the last day of a version is no matter of it."""
+    statement.params["until_on"] = rule.until_on
+    return "w.anchor <= %(until_on)s" if rule.until_on else "TRUE"
 
 
 def _wanted(rule: RunningRule) -> str:
