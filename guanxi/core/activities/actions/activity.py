@@ -25,7 +25,7 @@ from guanxi.core.customers.models import Customer
 from .. import events as told
 from ..access import KIND, access_activity
 from ..models import Activity
-from ..models.activity import Direction, Kind, NoteState, Result
+from ..models.activity import Direction, Intent, Kind, NoteState, Result
 from ..notes import digest_of, essence_of, state_of
 
 # The six entries without which a visit form is not closed (ACT-05).
@@ -41,6 +41,7 @@ class NewActivity:
     note: str = ""
     result: str = ""
     purpose: str = ""
+    intent: str = ""
     direction: str = str(Direction.OUT)
     happened_at: datetime | None = None
     next_on: date | None = None
@@ -65,6 +66,7 @@ def log_activity(customer_id: int, new: NewActivity, *, actor: Actor) -> Activit
         recorded_at=now,
         staff_id=actor.staff_id,
         purpose=new.purpose,
+        intent=new.intent,
         result=new.result,
         note=new.note.strip(),
         note_digest=digest_of(new.note),
@@ -77,6 +79,7 @@ def log_activity(customer_id: int, new: NewActivity, *, actor: Actor) -> Activit
     )
     remember_contact(activity)
     changes = {"kind": [None, new.kind], "result": [None, new.result], "customer": [None, customer.pk]}
+    changes |= {"intent": [None, new.intent]} if new.intent else {}
     trail.record(KIND, activity.pk, actor=actor, changes=changes)
     events.publish(Event(told.LOGGED, KIND, [activity.pk], {"customers": [customer.pk]}), actor=actor)
     return activity
@@ -136,6 +139,8 @@ def require_readable(new: NewActivity) -> None:
     errors: dict[str, list[Any]] = {}
     if new.kind not in Kind.values:
         errors["kind"] = [_("Choose how the customer was contacted.")]
+    if new.intent and new.intent not in Intent.values:
+        errors["intent"] = [_("Choose what the contact was for.")]
     if new.direction not in Direction.values:
         errors["direction"] = [_("Choose who contacted whom.")]
     if new.kind in CONTACT_KINDS and not new.result and not essence_of(new.note):

@@ -38,6 +38,14 @@ class Result(models.TextChoices):
     REFUSED = "refused", _("Did not want to talk")
 
 
+class Intent(models.TextChoices):
+    """What a contact was for beyond the business in hand (CAR-29, CAR-32); empty: just that."""
+
+    CARE = "care", _("Care")
+    INFORMATION = "information", _("Useful information")
+    PROMOTION = "promotion", _("Promotion")
+
+
 class NoteState(models.TextChoices):
     """What the note is worth as evidence (CAR-07). Decided once, when it is recorded."""
 
@@ -81,6 +89,7 @@ class Activity(models.Model):
     recorded_at = models.DateTimeField()
     staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT)
     purpose = models.CharField(max_length=120, blank=True)
+    intent = models.CharField(max_length=12, choices=Intent.choices, blank=True, default="", db_default="")
     result = models.CharField(max_length=20, choices=Result.choices, blank=True)
     note = models.TextField(blank=True)
     note_digest = models.CharField(max_length=32, blank=True)

@@ -24,8 +24,9 @@ from ..access import access_activity
 from ..actions import change_activity, log_activity, remove_activity
 from ..actions.activity import VISIT_FORM, NewActivity
 from ..models import Activity
-from ..models.activity import Kind, NoteState, Result
+from ..models.activity import Intent, Kind, NoteState, Result
 from ..phrases import PHRASES
+from ..queries import said_of_today
 
 MOST = 30
 GLANCED = 3
@@ -55,6 +56,7 @@ def new_activity_of(data: Mapping[str, str]) -> NewActivity:
         note=note,
         result=data.get("result", ""),
         purpose=data.get("purpose", "")[:120],
+        intent=data.get("intent", ""),
         direction=data.get("direction", "") or "out",
         happened_at=happened,
         next_on=next_on,
@@ -90,7 +92,8 @@ def log(request: ActorRequest, customer_id: int) -> HttpResponse:
         else:
             say_what_it_is_worth(request, Activity.objects.get(id=answer["id"]))
             return ui.go(request, f"/customers/{customer_id}")
-    context = form_context(request) | {"customer": customer, "errors": errors}
+    today = said_of_today(customer_id, besides=request.actor.staff_id)
+    context = form_context(request) | {"customer": customer, "errors": errors, "today": today}
     return ui.page(request, "activities/log.html", context, status=422 if errors else 200)
 
 
@@ -119,6 +122,7 @@ def form_context(request: ActorRequest) -> dict[str, Any]:
     return {
         "kinds": Kind.choices,
         "results": Result.choices,
+        "intents": [("", _("Business in hand")), *Intent.choices],
         "phrases": PHRASES,
         "typed": request.POST,
         "now_text": clock.now().strftime("%Y-%m-%dT%H:%M"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from guanxi.core.activities.models import Activity
-from guanxi.core.activities.models.activity import Direction, Kind, Result
+from guanxi.core.activities.models.activity import Direction, Intent, Kind, Result
 
 from .pieces import Day, Id, In, Moment, MomentIn, Named, Out, Paged, Text, Versioned
 
@@ -32,6 +32,7 @@ class NewActivity(In):
     note: Text = Field("", max_length=4000, description=OWN_WORDS)
     result: Result | Literal[""] = ""
     purpose: Text = Field("", max_length=120)
+    intent: Intent | Literal[""] = ""
     direction: Direction = Direction("out")
     happened_at: Annotated[MomentIn | None, Field(description="Left out: now")] = None
     next_on: Day | None = None
@@ -64,6 +65,7 @@ class ActivityOut(Out):
     recorded_at: Moment
     staff: Named | None
     purpose: str
+    intent: str
     result: str
     note: str
     note_state: str
