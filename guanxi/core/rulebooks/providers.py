@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.activities.models.activity import Kind, NoteState, Result
+from guanxi.core.activities.models.activity import Intent, Kind, NoteState, Result
 
 from .registry import EVIDENCE, Evidence
 
@@ -17,6 +17,8 @@ ACTIVITY = Evidence(
     qualities={
         "result": "e.result <> ''",
         "reached": f"e.result = '{Result.REACHED}'",
+        "care": f"e.intent = '{Intent.CARE}'",
+        "information": f"e.intent = '{Intent.INFORMATION}'",
         "note": f"e.note_state = '{NoteState.DETAILED}'",
     },
 )

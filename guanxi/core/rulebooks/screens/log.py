@@ -20,6 +20,7 @@ from guanxi.core.activities.actions.activity import NewActivity
 from guanxi.core.activities.models import Activity
 from guanxi.core.activities.models.activity import Kind, Result
 from guanxi.core.activities.phrases import PHRASES
+from guanxi.core.activities.queries import said_of_today
 
 from ..access import access_duty
 from ..actions import complete_task
@@ -161,6 +162,8 @@ def warnings(request: ActorRequest, duty: Duty) -> list[str]:
     if wanted and wanted.by == "assignee" and duty.assignee_id != request.actor.staff_id:
         name = duty.assignee.name if duty.assignee else _("nobody so far")
         found.append(_("This duty belongs to %(name)s; only their own record settles it.") % {"name": name})
+    if duty.customer_id:
+        found += said_of_today(duty.customer_id, besides=request.actor.staff_id)
     return found
 
 
