@@ -160,6 +160,8 @@ EXPORT_WITHOUT_PERMIT = env.number("EXPORT_WITHOUT_PERMIT", 500)
 EXPORT_WITHOUT_PERMIT_A_DAY = env.number("EXPORT_WITHOUT_PERMIT_A_DAY", 2000)
 EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", 1_000_000)
 EXPORT_KEPT_DAYS = env.number("EXPORT_KEPT_DAYS", 7)
+# So many days after a consequence was confirmed the person concerned can appeal against it.
+APPEAL_DAYS = env.number("APPEAL_DAYS", 7)
 # Nothing leaves the installation until an administrator sets up a channel; see docs/reference/settings.md.
 OUTGOING_ALLOW = os.environ.get("OUTGOING_ALLOW", "")
 OUTGOING_CA = os.environ.get("OUTGOING_CA", "")
@@ -171,6 +173,11 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
 EMAIL_SECURITY = os.environ.get("EMAIL_SECURITY", "starttls")
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "")
 EMAIL_TIMEOUT = 10
+DOCUMENT_MAX_BYTES = env.number("DOCUMENT_MAX_MB", 50) * 1024 * 1024
+DOCUMENTS_AT_ONCE = 20
+DOCUMENTS_AT_ONCE_BYTES = max(DOCUMENT_MAX_BYTES, 200 * 1024 * 1024)
+DOCUMENTS_PER_RECORD = env.number("DOCUMENTS_PER_RECORD", 200)
+DOCUMENTS_RECORD_MAX_BYTES = env.number("DOCUMENTS_RECORD_MAX_MB", 1024) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 

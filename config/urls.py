@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guanxi.base.records.urls")),
     path("", include("guanxi.core.customers.urls")),
     path("", include("guanxi.core.activities.urls")),
+    path("", include("guanxi.core.documents.urls")),
     path("", include("guanxi.core.messaging.urls")),
     path("", include("guanxi.core.rulebooks.urls")),
     path("", include("guanxi.domain.archive.urls")),

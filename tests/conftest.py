@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from guanxi.base.kernel import clock, pinyin
 from guanxi.base.kernel.actor import Actor
@@ -82,6 +82,13 @@ def build_company() -> None:
             superior=posts.get(superior or ""),
             starts_on=date(2025, 1, 1),
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def place_for_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the product keeps beside the database stays out of the working tree."""
+    with override_settings(DATA_DIR=tmp_path_factory.mktemp("data")):
+        yield
 
 
 @pytest.fixture

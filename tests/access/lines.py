@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from guanxi.base.kernel import clock
 from tests.conftest import PASSWORD
 
@@ -65,6 +67,14 @@ def a_form(world: World) -> dict[str, Any]:
 
 def its_member(world: World) -> dict[str, Any]:
     return customer(world) | {"member_id": world.member.pk}
+
+
+def on_customer(world: World) -> dict[str, Any]:
+    return {"kind": "customer", "record_id": world.customer.pk}
+
+
+def a_scan(_world: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("新扫描.txt", b"scan"), "label": "scan"}
 
 
 def pick_of(step: str) -> Any:
@@ -184,6 +194,23 @@ press("customers:restore", MANAGES, removed)
 form("activities:log", SEES, its_customer, A_CALL)
 form("activities:edit", AUTHOR, activity, gives(version=1, note="另一种说法，说得更细"))
 form("activities:remove", AUTHOR, activity, gives(why="记错人"))
+
+# documents: on the customer, so for whoever sees and may change the customer
+A_DOCUMENT = thing("document", "document_id")
+page("documents:record", SEES, on_customer)
+press("documents:record", SEES, on_customer, a_scan)
+page("documents:document", SEES, A_DOCUMENT)
+page("documents:file", SEES, A_DOCUMENT, writes=("audit_entry", "audit_item"))
+page(
+    "documents:version",
+    SEES,
+    lambda w: {"document_id": w.things["document"], "number": 1},
+    writes=("audit_entry", "audit_item"),
+)
+page("documents:picture", SEES, A_DOCUMENT)
+press("documents:replace", SEES, A_DOCUMENT, a_scan)
+form("documents:remove", SEES, A_DOCUMENT, gives(why="传错了"))
+press("documents:restore", SEES, thing("removed document", "document_id"))
 
 # messaging
 page("messaging:centre", EVERYONE)

@@ -77,6 +77,7 @@ READERS: dict[str, Roles] = {
     "remark": NEAR,
     "note": NEAR,
     "event": NEAR,
+    "file": NEAR,
     "product": NEAR,
     "health": NEAR - {"service"},
     # Whoever reads the customer reads on the card what is to be done; the duty itself opens for its people alone.

@@ -6,12 +6,14 @@ lives, and tokens that only read, have ended, or belong to a closed account.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from PIL import Image
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
@@ -36,6 +38,9 @@ from guanxi.core.activities.models import Activity
 from guanxi.core.customers.actions import add_team_member, create_customer, remove_customer
 from guanxi.core.customers.models import Customer, TeamMember
 from guanxi.core.customers.screens.customer import CUSTOMERS
+from guanxi.core.documents.actions import Incoming, attach_files, remove_document
+from guanxi.core.documents.drawing import draw_waiting
+from guanxi.core.documents.models import Document
 from guanxi.core.rulebooks.actions import approve_version, create_task, save_draft
 from guanxi.core.rulebooks.models import Duty
 from guanxi.core.rulebooks.packs import pack_text
@@ -57,6 +62,7 @@ CANARIES = {
     "health": "雀健康字样",
     "task": "雀任务字样",
     "event": "雀活动字样",
+    "file": "雀文件字样",
     "removed": "隐白鹭",
     "import": "雀导入字样",
 }
@@ -142,8 +148,13 @@ def furnish(world: World) -> None:
     fresh, mapped = uploaded(world.browsers["manager"]), uploaded(world.browsers["manager"])
     choose(world.browsers["manager"], mapped)
     shared = create_view(CUSTOMERS, "给大家的", {"grade": "A"}, sharing="everybody", actor=actor_of("manager"))
+    kept, gone = (put_file(world.customer, name) for name in (CANARIES["file"], "另一份"))
+    remove_document(gone.pk, why="传错了", actor=actor_of("rep"))
+    draw_waiting()
     segment = create_segment(CUSTOMERS, name="高价值", purpose="", criteria="grade = A", actor=actor_of("manager"))
     world.things = {
+        "document": kept.pk,
+        "removed document": gone.pk,
         "view": shared.pk,
         "segment": segment.pk,
         "spare unit": spare.pk,
@@ -163,6 +174,14 @@ def furnish(world: World) -> None:
         "import": fresh,
         "mapped import": mapped,
     }
+
+
+def put_file(customer: Customer, name: str) -> Document:
+    """A picture, so that every address of it has something to give."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(out, "PNG")
+    file = Incoming(f"{name}.png", out.tell(), out)
+    return attach_files("customer", customer.pk, [file], label="scan", actor=actor_of("rep"))[0]
 
 
 def bulk_run(customer: Customer) -> BulkRun:

@@ -6,6 +6,6 @@ class Documents(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from . import records
+        from . import jobs, records  # noqa: F401  (the worker learns of the jobs by their import)
 
         records.register()

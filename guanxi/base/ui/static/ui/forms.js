@@ -43,6 +43,15 @@
     if (zone && !show(zone, [...event.target.files])) event.stopPropagation();
   }, true);
 
+  // How much of the files has gone; the answer takes the bar away with the form.
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.querySelector?.("[data-upload-progress]");
+    const { lengthComputable, loaded, total } = event.detail;
+    if (!bar || !lengthComputable || !total) return;
+    bar.hidden = false;
+    bar.value = Math.round((loaded / total) * 100);
+  });
+
   // Stock phrases go in where the cursor stands.
   document.addEventListener("click", (event) => {
     const phrase = event.target.closest("[data-phrase]");

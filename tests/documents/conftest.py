@@ -1,0 +1,37 @@
+"""Files as people bring them, put on records by the actions themselves."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from guanxi.base.kernel.actor import Actor
+from guanxi.core.documents.actions import Incoming, attach_files
+from guanxi.core.documents.models import Document
+
+Attached = Callable[..., Document]
+
+
+def incoming(name: str = "纪要.txt", content: bytes = "会议纪要".encode()) -> Incoming:
+    return Incoming(name, len(content), io.BytesIO(content))
+
+
+def picture(width: int = 40, height: int = 30, *, form: str = "PNG", **how: object) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, form, **how)
+    return out.getvalue()
+
+
+@pytest.fixture
+def attached(actor: Callable[[str], Actor]) -> Attached:
+    """`attached("rep", "customer", 7, name="a.txt", content=b"...")`."""
+
+    def make(
+        login: str, kind: str, record_id: int, *, name: str = "纪要.txt", content: bytes = b"abc", label: str = "other"
+    ) -> Document:
+        return attach_files(kind, record_id, [incoming(name, content)], label=label, actor=actor(login))[0]
+
+    return make
