@@ -1,4 +1,4 @@
-"""What this room tells others. Ids are duties' or versions'."""
+"""What this room tells others. Ids are duties', versions' or proposals'."""
 
 POSTPONED = "rulebooks:duty:postponed"
 HANDED_OVER = "rulebooks:duty:handed_over"
@@ -6,3 +6,5 @@ TASK_CREATED = "rulebooks:task:created"
 TASK_DONE = "rulebooks:task:done"
 WITHDRAWN = "rulebooks:duty:withdrawn"
 APPROVED = "rulebooks:version:approved"
+SWITCHED_OFF = "rulebooks:version:switched_off"
+PROPOSAL_DECIDED = "rulebooks:proposal:decided"

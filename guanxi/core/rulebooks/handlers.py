@@ -23,7 +23,7 @@ from .phases.scope import of_customers, of_subjects
 
 # A large import is undone in one transaction that takes a while.
 JUST_NOW = timedelta(hours=1)
-FOLLOW = ("correct", "raise", "settle")
+FOLLOW = ("correct", "raise", "settle", "conclude")
 
 
 def subscribe() -> None:
@@ -31,6 +31,7 @@ def subscribe() -> None:
     for name in (activities.CHANGED, activities.REMOVED):
         events.subscribe(name, evidence_changed)
     events.subscribe(rulebooks.APPROVED, version_approved)
+    events.subscribe(rulebooks.SWITCHED_OFF, version_approved)
     events.subscribe(rulebooks.HANDED_OVER, duties_handed_over)
     for name in (
         customers.CHANGED,
@@ -44,11 +45,11 @@ def subscribe() -> None:
 
 
 def evidence_came(event: Event, actor: Actor) -> None:
-    run_phases(("settle",), of_customers(_customers(event)))
+    run_phases(("settle", "conclude"), of_customers(_customers(event)))
 
 
 def evidence_changed(event: Event, actor: Actor) -> None:
-    run_phases(("correct", "settle"), of_customers(_customers(event)))
+    run_phases(("correct", "settle", "conclude"), of_customers(_customers(event)))
 
 
 def customers_changed(event: Event, actor: Actor) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.messaging.kinds import KINDS, MessageKind
 
 from .phases.climbing import LATE, REMIND
+from .readers import TO_READ
 
 HANDED_OVER, TASK_GIVEN = "rulebooks:duty:handed_over", "rulebooks:task:given"
 
@@ -18,3 +19,4 @@ def register() -> None:
     )
     KINDS.add(MessageKind(HANDED_OVER, _("%(from)s handed you %(customer)s: %(purpose)s, due on %(due_on)s.")))
     KINDS.add(MessageKind(TASK_GIVEN, _("%(from)s set you a task about %(customer)s: %(purpose)s, due on %(due_on)s.")))
+    KINDS.add(MessageKind(TO_READ, _("“%(title)s” holds from %(day)s. Please read it and confirm that you have.")))

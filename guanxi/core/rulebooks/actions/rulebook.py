@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +19,14 @@ from guanxi.base.org import gate
 from .. import events as told
 from ..checking import read_or_refuse
 from ..engine.rules import Rulebook as Book
-from ..models import CatchUp, Clause, Rule, Rulebook, Version, VersionState
+from ..gates import set_restrictions
+from ..models import Clause, Reading, Rule, Rulebook, Version, VersionState
+from ..phases.running import versions_in_force
+from ..readers import ask_to_read
+from .terms import Terms, require_another_than_the_drafter, require_possible
 
 KIND = Rulebook.KIND
+LONGEST_REASON = 200
 
 
 @action("rulebooks:version:drafted", _("%(who)s wrote a draft of this rulebook."))
@@ -35,10 +41,11 @@ def save_draft(text: str, *, actor: Actor) -> Version:
     version, _is_new = Version.objects.update_or_create(
         rulebook=rulebook,
         state=VersionState.DRAFT,
-        defaults={"text": text, "source": book.source},
+        defaults={"text": text, "source": book.source, "drafted_by_id": actor.staff_id},
         create_defaults={
             "text": text,
             "source": book.source,
+            "drafted_by_id": actor.staff_id,
             "number": _next_number(rulebook),
             "created_at": clock.now(),
         },
@@ -54,60 +61,105 @@ def approve_version(
     actor: Actor,
     effective_on: date,
     anchors_from: date | None = None,
+    until_on: date | None = None,
     catch_up: str = "fold",
+    on_replace: str = "keep",
+    is_trial: bool = False,
     unit_ids: Iterable[int] = (),
 ) -> Version:
     """In force from `effective_on`. Occurrences before that day count only from `anchors_from`, if given.
 
-    Duties are raised by the job this defers; `run_rules()` does it at once.
+    Duties are raised by the job this defers; `run_rules()` does it at once. What it forbids is forbidden at once.
     """
     gate.ask(actor, "approve", KIND)
-    version = Version.objects.select_for_update(of=("self",)).select_related("rulebook").filter(id=version_id).first()
-    if version is None:
-        raise Missing()
+    version = access_version(version_id, lock=True)
     if version.state != VersionState.DRAFT:
         raise Refused(_("This version is approved already and stays as it is."), code="version_approved")
+    require_another_than_the_drafter(version, actor=actor)
     book = read_or_refuse(version.text)
-    _require_approvable(version, book, effective_on, anchors_from, catch_up)
-    version.effective_on, version.anchors_from, version.catch_up = effective_on, anchors_from, catch_up
-    version.unit_ids = sorted(unit_ids)
+    units = tuple(sorted(set(unit_ids)))
+    terms = Terms(effective_on, anchors_from, until_on, catch_up, on_replace, is_trial, units)
+    require_possible(version, book, terms)
+    terms.apply_to(version)
     version.state, version.approved_at, version.approved_by_id = VersionState.APPROVED, clock.now(), actor.staff_id
     version.save()
     _store_rules(version, book)
     Rulebook.objects.filter(id=version.rulebook_id).update(title=book.title, title_en=book.title_en)
-    trail.record(KIND, version.rulebook_id, actor=actor, changes=_approval(version))
+    version.rulebook.refresh_from_db()
+    set_restrictions()
+    ask_to_read(version, actor=actor)
+    trail.record(KIND, version.rulebook_id, actor=actor, changes={"version": [None, version.number]} | terms.changes())
     events.publish(Event(told.APPROVED, "rulebookversion", [version.pk]), actor=actor)
     return version
+
+
+@action("rulebooks:version:switched_off", _("%(who)s switched this rulebook off."))
+def switch_off(version_id: int, *, actor: Actor, last_on: date, why: str) -> Version:
+    """Its period ends with `last_on` (yesterday: at once). Its duties stay; it raises nothing new (POL-01)."""
+    gate.ask(actor, "approve", KIND)
+    version = access_version(version_id, lock=True)
+    if version.state == VersionState.DRAFT or version.pk not in versions_that_hold(version.rulebook_id):
+        raise Refused(_("This version is not in force."), code="not_in_force")
+    _require_a_day_and_a_reason(version, last_on, why)
+    before, version.until_on = version.until_on, last_on
+    version.save(update_fields=["until_on"])
+    set_restrictions()
+    changes = {"version": [None, version.number], "until_on": [before and str(before), str(last_on)]}
+    trail.record(KIND, version.rulebook_id, actor=actor, changes=changes | {"why": [None, why.strip()]})
+    events.publish(Event(told.SWITCHED_OFF, "rulebookversion", [version.pk]), actor=actor)
+    return version
+
+
+def _require_a_day_and_a_reason(version: Version, last_on: date, why: str) -> None:
+    errors: dict[str, list[Any]] = {}
+    if last_on < clock.today() - timedelta(days=1):
+        errors["last_on"] = [_("It cannot end before today.")]
+    if not why.strip():
+        errors["why"] = [_("Say why.")]
+    elif len(why) > LONGEST_REASON:
+        errors["why"] = [_("At most %(count)s characters.") % {"count": LONGEST_REASON}]
+    if errors:
+        raise Invalid(errors)
+
+
+def versions_that_hold(rulebook_id: int) -> set[int]:
+    """In force today, or approved for a day to come."""
+    coming = Version.objects.filter(
+        rulebook_id=rulebook_id, state=VersionState.APPROVED, effective_on__gt=clock.today()
+    )
+    return {*versions_in_force(), *coming.values_list("id", flat=True)}
+
+
+@action("rulebooks:version:read", _("%(who)s confirmed having read this rulebook."))
+def confirm_reading(version_id: int, *, actor: Actor) -> Reading:
+    gate.ask(actor, "read", KIND)
+    version = access_version(version_id)
+    if version.state == VersionState.DRAFT:
+        raise Refused(_("A draft is not in force; there is nothing to confirm yet."), code="draft")
+    if actor.staff_id is None:
+        raise Refused(_("Only a person can confirm having read something."), code="nobody")
+    reading, is_new = Reading.objects.get_or_create(
+        version=version, staff_id=actor.staff_id, defaults={"confirmed_at": clock.now()}
+    )
+    if is_new:
+        trail.record(KIND, version.rulebook_id, actor=actor, changes={"version": [None, version.number]})
+    else:
+        trail.unchanged()
+    return reading
+
+
+def access_version(version_id: int, *, lock: bool = False) -> Version:
+    """Raises Missing. Everybody on staff may read the rules they are held to."""
+    rows = Version.objects.select_related("rulebook")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=version_id).first()
+    if found is None:
+        raise Missing()
+    return found
 
 
 def _next_number(rulebook: Rulebook) -> int:
     latest = rulebook.versions.order_by("-number").values_list("number", flat=True).first()
     return (latest or 0) + 1
-
-
-def _require_approvable(
-    version: Version, book: Book, effective_on: date, anchors_from: date | None, catch_up: str
-) -> None:
-    errors = {}
-    if book.empty_parameters:
-        names = ", ".join(book.empty_parameters)
-        errors["text"] = [_("Fill in these values before approval: %(names)s.") % {"names": names}]
-    latest = (
-        version.rulebook.versions.exclude(state=VersionState.DRAFT)
-        .order_by("-effective_on")
-        .values_list("effective_on", flat=True)
-        .first()
-    )
-    if latest and effective_on < latest:
-        errors["effective_on"] = [
-            _("An earlier version applies from %(day)s; this one cannot begin before it.") % {"day": latest}
-        ]
-    if anchors_from and anchors_from > effective_on:
-        errors["anchors_from"] = [_("Choose a day before the effective day, or none.")]
-    if catch_up not in CatchUp.values:
-        errors["catch_up"] = [_("Choose what happens with steps whose time is over.")]
-    if errors:
-        raise Invalid(errors)
 
 
 def _store_rules(version: Version, book: Book) -> None:
@@ -127,13 +179,3 @@ def _store_rules(version: Version, book: Book) -> None:
         )
         for position, rule in enumerate(book.rules, 1)
     )
-
-
-def _approval(version: Version) -> dict[str, list[object]]:
-    return {
-        "version": [None, version.number],
-        "effective_on": [None, str(version.effective_on)],
-        "anchors_from": [None, version.anchors_from and str(version.anchors_from)],
-        "catch_up": [None, version.catch_up],
-        "unit_ids": [None, version.unit_ids],
-    }
