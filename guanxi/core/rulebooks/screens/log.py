@@ -26,7 +26,7 @@ from ..access import access_duty
 from ..actions import complete_task
 from ..models import Duty, State
 from .gestures import gesture_page, number_of, once, row_leaves, tell_changed
-from .reasons import asked_for, reasons_against, settled_by, wanted_of
+from .reasons import asked_for, intents_of, reasons_against, settled_by, wanted_of
 
 LONGEST_NOTE = 4000
 
@@ -53,12 +53,15 @@ def record(request: ActorRequest, duty: Duty) -> Activity:
         return _improve(request, duty)
     if duty.customer_id is None:
         raise Missing()
+    wanted = wanted_of(duty)
     note, next_on = _read(request)
     new = NewActivity(
         kind=request.POST.get("kind", ""),
         note=note,
         result=request.POST.get("result", ""),
         purpose=duty.purpose[:120],
+        # What the clause asks the contact to be for, this one is for.
+        intent=next(iter(intents_of(wanted)), "") if wanted else "",
         next_on=next_on,
         subject_kind=duty.subject_kind,
         subject_id=duty.subject_id,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from guanxi.base.kernel import clock
 from guanxi.base.ui import formats
 from guanxi.core.activities.models import Activity
-from guanxi.core.activities.models.activity import Kind, NoteState, Result
+from guanxi.core.activities.models.activity import Intent, Kind, NoteState, Result
 
 from ..engine.rules import Wanted
 from ..models import Duty, State
@@ -45,6 +45,11 @@ def _reasons(duty: Duty, activity: Activity, wanted: Wanted) -> Iterator[str]:
         yield _("No result was chosen.")
     elif "reached" in wanted.qualities and activity.result != Result.REACHED:
         yield _("The customer was not reached; the clause asks that they are.")
+    for intent in intents_of(wanted):
+        if activity.intent != intent:
+            yield _("The clause asks for “%(intent)s”; this contact was for something else.") % {
+                "intent": dict(Intent.choices)[intent]
+            }
     if "note" in wanted.qualities and activity.note_state in NOTES:
         yield NOTES[NoteState(activity.note_state)]()
     if wanted.same_day and clock.local_date(activity.recorded_at) != clock.local_date(activity.happened_at):
@@ -70,6 +75,11 @@ def settled_by(activity: Activity) -> list[Duty]:
     )
 
 
+def intents_of(wanted: Wanted) -> list[str]:
+    """What the contact must have been for, where the clause says so."""
+    return [intent for intent in Intent.values if intent in wanted.qualities]
+
+
 def named_kinds(wanted: Wanted) -> str:
     labels = dict(Kind.choices)
     return _(", ").join(str(labels.get(kind, kind)) for kind in wanted.kinds)
@@ -82,6 +92,7 @@ def asked_for(wanted: Wanted) -> list[str]:
         pieces.append(_("the customer reached"))
     elif "result" in wanted.qualities:
         pieces.append(_("a result"))
+    pieces += [dict(Intent.choices)[intent] for intent in intents_of(wanted)]
     if "note" in wanted.qualities:
         pieces.append(_("a note in your own words"))
     if wanted.same_day:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.org.scopes import may
+from guanxi.base.records.bulk import BULK
 from guanxi.base.records.types import PANELS, Panel
 from guanxi.base.ui import NAV, NavEntry
 
-from . import found
-from .panels import customer_panel, subject_panel
-
-TEMPLATE = "rulebooks/panel.html"
+from . import found, navigation
+from .many import TASK_EACH
+from .panels import LABEL, TEMPLATE, customer_panel
 
 
 def register() -> None:
     found.register()
+    navigation.register()
+    BULK.add(TASK_EACH)
     NAV.add(
         NavEntry("workbench", _("Workbench"), "rulebooks:workbench", "workbench", icon="home", shortcut="w", phone=True)
     )
@@ -43,5 +45,4 @@ def register() -> None:
             phone=True,
         )
     )
-    PANELS.add(Panel("customer-duties", "customer", _("What the rules ask for"), TEMPLATE, customer_panel, order=10))
-    PANELS.add(Panel("fileform-duties", "fileform", _("What the rules ask for"), TEMPLATE, subject_panel, order=10))
+    PANELS.add(Panel("customer-duties", "customer", LABEL, TEMPLATE, customer_panel, order=10))
