@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext
@@ -16,9 +17,9 @@ from .catalogue import current_catalogue
 from .engine.reader import read_rulebook
 from .engine.rules import Rule, Rulebook
 from .models import Clause
-from .phases.raising import count_duties
-from .phases.running import RunningRule, prepare
+from .phases.running import prepare
 from .phases.scope import EVERYTHING
+from .phases.trying import count_duties
 
 
 class Faulty(Invalid):
@@ -33,12 +34,16 @@ class Faulty(Invalid):
 
 @dataclass(frozen=True)
 class WouldRaise:
-    """What a clause would raise today, were it in force. `waits_for`: it raises nothing yet."""
+    """What a clause would raise today, were it in force. `waits_for`: it raises nothing yet; `lacks`: the parameters
+    to be filled in first; `forbids`: it is a clause that forbids, and what."""
 
     clause: str
     article: str
     counts: dict[str, int] = field(default_factory=dict)
     waits_for: str = ""
+    lacks: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+    article_en: str = ""
 
 
 def located(problem: Problem) -> str:
@@ -58,17 +63,39 @@ def read_or_refuse(text: str | bytes) -> Rulebook:
     return book
 
 
-def dry_run(text: str | bytes, *, anchors_from: date | None = None, skips_past: bool = False) -> list[WouldRaise]:
-    """Counts of the duties each clause would raise now, beyond those its clause has already. Raises Faulty."""
+@dataclass(frozen=True)
+class Trial:
+    """As an approver would decide: since when events count, until which day, for which units."""
+
+    since: date
+    until_on: date | None = None
+    unit_ids: tuple[int, ...] = ()
+    skips_past: bool = False
+
+
+def dry_run(
+    text: str | bytes,
+    *,
+    anchors_from: date | None = None,
+    until_on: date | None = None,
+    unit_ids: Iterable[int] = (),
+    skips_past: bool = False,
+) -> list[WouldRaise]:
+    """Counts of the duties each clause would raise now, beyond those its clause has already, and of the consequences
+    it would have proposed by now. Raises Faulty."""
     book = read_or_refuse(text)
-    since = anchors_from or book.effective or clock.today()
-    return [_would_raise(book.key, rule, since, skips_past) for rule in book.rules]
+    trial = Trial(anchors_from or book.effective or clock.today(), until_on, tuple(unit_ids), skips_past)
+    return [_would_raise(book, rule, trial) for rule in book.rules]
 
 
-def _would_raise(key: str, rule: Rule, since: date, skips_past: bool) -> WouldRaise:
-    ready = prepare(rule, anchors_from=since, skips_past=skips_past)
+def _would_raise(book: Rulebook, rule: Rule, trial: Trial) -> WouldRaise:
+    plain = WouldRaise(rule.id, rule.article, article_en=rule.article_en)
+    if lacks := tuple(book.lacking(rule)):
+        return replace(plain, lacks=lacks)
+    if rule.forbids:
+        return replace(plain, forbids=rule.forbids.verbs)
+    ready = prepare(rule, anchors_from=trial.since, skips_past=trial.skips_past, unit_ids=trial.unit_ids)
     if ready is None:
-        return WouldRaise(rule.id, rule.article, waits_for=rule.waits_for)
-    known = Clause.objects.filter(rulebook__key=key, key=ready.spec.id).values_list("id", flat=True).first()
-    counts = count_duties(RunningRule(**{**vars(ready), "clause_id": known}), EVERYTHING)
-    return WouldRaise(ready.spec.id, ready.spec.article, counts)
+        return replace(plain, waits_for=rule.waits_for)
+    known = Clause.objects.filter(rulebook__key=book.key, key=rule.id).values_list("id", flat=True).first()
+    return replace(plain, counts=count_duties(replace(ready, clause_id=known, until_on=trial.until_on), EVERYTHING))

@@ -17,24 +17,17 @@ SELECT %(clause)s, %(rule)s, %(kind)s, subject_id, customer_id, unit_id, occurre
 ON CONFLICT (clause_id, subject_id, occurrence, step, slot) DO NOTHING RETURNING is_caught_up, assignee_id"""
 COUNTS = """SELECT count(*) AS raised, count(*) FILTER (WHERE is_caught_up) AS caught_up,
  count(*) FILTER (WHERE assignee_id IS NULL) AS without_assignee FROM raised"""
-COUNTS_DRY = COUNTS.replace("is_caught_up", "is_past").replace("FROM raised", "FROM missing")
 
 
 def raise_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
     statement = new_statement(rule, scope)
-    _add_missing(statement, rule, scope)
+    add_missing(statement, rule, scope)
     statement.part("raised", INSERT)
     return statement.run(COUNTS)
 
 
-def count_duties(rule: RunningRule, scope: Scope) -> dict[str, int]:
-    """What raising would do, without doing it."""
-    statement = new_statement(rule, scope)
-    _add_missing(statement, rule, scope)
-    return statement.run(COUNTS_DRY)
-
-
-def _add_missing(statement: Statement, rule: RunningRule, scope: Scope) -> None:
+def add_missing(statement: Statement, rule: RunningRule, scope: Scope) -> None:
+    """The part `missing`."""
     add_occurrences(statement, rule, scope, only_alive=True)
     join, assignee = people.assignee(statement, rule.spec.by, "w", "w")
     opens_at, due_at = dates_of(statement, rule, step="w.step")
