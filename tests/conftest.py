@@ -21,6 +21,7 @@ from guanxi.base.org.calendar import fill_calendar
 from guanxi.base.org.models import Account, Post, Role, Staff, Unit
 from guanxi.core.customers.actions import create_customer
 from guanxi.core.customers.models import Customer
+from guanxi.domain.archive.controlled import load_templates
 from guanxi.edge.ops import postgres
 from guanxi.edge.ops.roles import load_roles
 
@@ -65,6 +66,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 def build_company() -> None:
     load_roles()
+    load_templates()
     fill_calendar(2025, 2027)
     units: dict[str, Unit] = {}
     for code, name, kind, parent in UNITS:

@@ -14,11 +14,12 @@ class Archive(AppConfig):
         from guanxi.base.ui import NAV, NavEntry
         from guanxi.core.customers.events import TRANSFERRED
 
-        from . import handlers, imports, messages, permits, related, rules
+        from . import first_contact, handlers, imports, messages, permits, related, rules
         from .screens.fileform import FILE_FORMS, forms_panel
 
         rules.register()
         messages.register()
+        first_contact.register()
         related.register()
         permits.register()
         PANELS.add(segments_panel(FILE_FORMS))

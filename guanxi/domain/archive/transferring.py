@@ -28,7 +28,8 @@ class Transferable:
     `sent`, `received`, `came_back(ids, transfer, actor)`: what follows, in the same transaction, when these are on a
     list, have a new holder, or stay with the sender after all (refused, taken back).
     `named(form)`: what the list shows beside the number; never more than an index may show.
-    `page(id)`: the address of the form's card.
+    `page(id)`: the address of the form's card. `roles`: who usually receives them.
+    `state_of(form)`: shown where forms are chosen; `is_ready(form)`: whether a new list has it ticked.
     """
 
     key: str
@@ -37,6 +38,9 @@ class Transferable:
     kept: Callable[[], QuerySet[Any]]
     named: Callable[[Any], str]
     page: Callable[[int], str]
+    roles: tuple[str, ...] = ()
+    state_of: Callable[[Any], Any] = lambda form: ""
+    is_ready: Callable[[Any], bool] = lambda form: True
     refused: Callable[[Sequence[Any], Transfer, Actor], Why] = lambda forms, transfer, actor: {}
     sent: Step = nothing_follows
     received: Step = nothing_follows

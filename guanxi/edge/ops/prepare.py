@@ -120,10 +120,12 @@ def first_rows(here: Installation) -> None:
     from guanxi.base.kernel import clock
     from guanxi.base.org.calendar import fill_calendar
     from guanxi.base.org.models import Account
+    from guanxi.domain.archive.controlled import load_templates
     from guanxi.edge.ops.roles import load_roles
     from guanxi.edge.ops.seed import load
 
     load_roles()
+    load_templates()
     if Account.objects.exists():
         welcome(here)
         return

@@ -27,7 +27,11 @@ def _staff(scope: str) -> Rights:
         "duty": {"read": scope, "update": scope, "create": scope},
         "fileform": {"read": scope, "create": scope, "update": scope},
         "transfer": {"read": scope, "create": "own", "update": "own"},
+        "formtemplate": {"read": "all"},
+        "formissue": {"read": "own"},
         "rulebook": {"read": "all"},
+        "proposal": {"read": scope},
+        "statement": {"read": scope},
         "staff": {"read": "all"},
         "message": {"read": "own", "update": "own"},
     }
@@ -41,20 +45,34 @@ def _with(rights: Rights, **more: dict[str, str]) -> Rights:
 OWN, TEAM, BRANCH, ALL = "own", "subordinates", "branch", "all"
 MANAGES = {"delete": TEAM, "transfer": TEAM, "export": TEAM, "reveal": TEAM}
 LEADS = {"create": TEAM}
+DECIDES = {"read": TEAM, "confirm": TEAM}
 SHARES = {"share": ALL}
+# Announcing departures; whoever may approve them can be the receiver who confirms that all was handed over.
+LETS_GO = {"read": TEAM, "create": TEAM, "update": TEAM, "approve": ALL}
+ADMINISTERS = {"read": ALL, "create": ALL, "update": ALL}
+# Who collects customers (FIL-02); others have a first-contact form while they hold it.
+COLLECTS = {"read": OWN, "create": OWN, "update": OWN, "delete": OWN, "reveal": OWN}
 
 ROLES = [
     RoleDefinition(
         "satisfaction-representative",
         "满意代表",
         "Satisfaction representative",
-        _with(_staff(OWN), customer={"reveal": OWN}, fileform={"reveal": OWN}),
+        _with(_staff(OWN), customer={"reveal": OWN}, fileform={"reveal": OWN}, contactform=COLLECTS),
     ),
     RoleDefinition(
         "sales-supervisor",
         "销售主管",
         "Sales supervisor",
-        _with(_staff(TEAM), customer={"transfer": TEAM, "reveal": TEAM}, fileform={"reveal": TEAM}, absence=LEADS),
+        _with(
+            _staff(TEAM),
+            customer={"transfer": TEAM, "reveal": TEAM},
+            fileform={"reveal": TEAM},
+            contactform=COLLECTS | {"read": TEAM},
+            proposal=DECIDES,
+            absence=LEADS,
+            departure={"read": TEAM},
+        ),
     ),
     RoleDefinition(
         "sales-manager",
@@ -64,7 +82,14 @@ ROLES = [
             _staff(TEAM),
             customer=MANAGES | {"import": TEAM},
             fileform=MANAGES | {"import": TEAM},
+            contactform={"read": TEAM, "reveal": TEAM},
+            allocation={"read": TEAM, "create": TEAM},
+            sealedform={"read": BRANCH},
+            formissue={"read": BRANCH},
+            proposal=DECIDES,
+            statement={"export": TEAM},
             absence=LEADS,
+            departure=LETS_GO,
             view=SHARES,
         ),
     ),
@@ -76,6 +101,7 @@ ROLES = [
             _staff(OWN),
             customer={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
             fileform={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
+            departure={"approve": ALL},
         ),
     ),
     RoleDefinition(
@@ -86,7 +112,14 @@ ROLES = [
             _staff(BRANCH),
             duty={"read": TEAM, "update": TEAM},
             customer={"reveal": BRANCH, "export": BRANCH},
+            contactform={"read": OWN},
+            sealedform={"read": BRANCH, "create": OWN},
+            formtemplate={"create": ALL},
+            formissue={"read": BRANCH, "create": BRANCH, "update": BRANCH},
+            proposal=DECIDES,
+            statement={"read": TEAM, "export": TEAM},
             absence=LEADS,
+            departure=LETS_GO,
             view=SHARES,
         ),
     ),
@@ -98,9 +131,17 @@ ROLES = [
             _staff(ALL),
             customer={"delete": ALL, "transfer": ALL, "export": ALL, "reveal": ALL, "import": ALL},
             fileform={"delete": ALL, "export": ALL, "reveal": ALL, "import": ALL},
+            contactform={"read": ALL, "reveal": ALL},
+            allocation={"read": ALL},
+            sealedform={"read": ALL},
+            formtemplate={"create": ALL},
+            formissue={"read": ALL, "create": ALL, "update": ALL},
             rulebook={"create": ALL, "update": ALL, "approve": ALL},
+            proposal={"confirm": ALL},
+            statement={"close": ALL, "export": ALL},
             audit={"read": ALL},
             absence={"create": ALL},
+            departure=ADMINISTERS | {"approve": ALL},
             view=SHARES,
             export={"approve": ALL},
         ),
@@ -115,6 +156,8 @@ ROLES = [
             "unit": {"read": ALL, "create": ALL, "update": ALL},
             "role": {"read": ALL, "create": ALL, "update": ALL},
             "absence": {"create": ALL},
+            "departure": ADMINISTERS,
+            "channel": ADMINISTERS | {"delete": ALL},
             "field": {"update": ALL},
             "calendar": {"read": ALL, "update": ALL},
             "rulebook": {"read": ALL, "create": ALL, "update": ALL},

@@ -1,11 +1,24 @@
+from .contactform import (
+    change_contact_form,
+    create_contact_form,
+    remove_contact_form,
+    sign_contact_form,
+    void_signature,
+)
 from .fileform import change_file_form, complete_file_form, remove_file_form
-from .transfer import cancel_transfer, receive_transfer, send_forms
+from .transfer import cancel_transfer, print_transfer, receive_transfer, send_forms
 
 __all__ = [
     "cancel_transfer",
+    "change_contact_form",
     "change_file_form",
     "complete_file_form",
+    "create_contact_form",
+    "print_transfer",
     "receive_transfer",
+    "remove_contact_form",
     "remove_file_form",
     "send_forms",
+    "sign_contact_form",
+    "void_signature",
 ]

@@ -18,6 +18,7 @@ from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed, Refused
 from guanxi.base.org import gate
 from guanxi.base.org.access import current_posts
 from guanxi.base.org.models import Staff
+from guanxi.base.records.prints.actions import next_number
 from guanxi.core.messaging.actions import tell
 
 from .. import events as told
@@ -88,6 +89,15 @@ def cancel_transfer(transfer_id: int, *, actor: Actor) -> Transfer:
     trail.record(Transfer.KIND, transfer.pk, actor=actor, items=[(transfer.kind, one) for one in ids])
     events.publish(Event(told.TAKEN_BACK, transfer.kind, ids), actor=actor)
     return transfer
+
+
+@action("archive:transfer:printed", _("%(who)s printed a transfer list."))
+def print_transfer(transfer_id: int, *, actor: Actor) -> str:
+    """The number of the paper."""
+    gate.ask(actor, "read", Transfer.KIND, transfer_id)
+    number = next_number()
+    trail.record(Transfer.KIND, transfer_id, actor=actor, changes={"print_number": number})
+    return number
 
 
 def access_transfer(actor: Actor, transfer_id: int, *, lock: bool = False) -> Transfer:

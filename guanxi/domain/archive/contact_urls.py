@@ -1,0 +1,38 @@
+"""Addresses of first-contact forms, and of the lists with which forms are handed over."""
+
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from guanxi.base.org.web import needs
+from guanxi.base.records.screens.urls import record_urls
+
+from .models import ContactForm, Transfer
+from .screens import contactform, transfer
+
+shown_and_taken = require_http_methods(["GET", "HEAD", "POST"])
+FORM, LIST = ContactForm.KIND, Transfer.KIND
+urlpatterns = [
+    path("contact-forms/new", needs(FORM, "create")(shown_and_taken(contactform.new_form)), name="contactform-new"),
+    *record_urls(contactform.CONTACT_FORMS),
+    path(
+        "contact-forms/<int:record_id>/edit",
+        needs(FORM, "update")(shown_and_taken(contactform.edit_form)),
+        name="contactform-edit",
+    ),
+    path(
+        "contact-forms/<int:record_id>/correct",
+        needs(FORM, "update")(shown_and_taken(contactform.correct)),
+        name="contactform-correct",
+    ),
+    path(
+        "contact-forms/<int:record_id>/remove",
+        needs(FORM, "delete")(shown_and_taken(contactform.remove)),
+        name="contactform-remove",
+    ),
+    path("transfers", needs(LIST, "read")(transfer.transfers), name="transfers"),
+    path("transfers/new", needs(LIST, "create")(shown_and_taken(transfer.new_transfer)), name="transfer-new"),
+    path("transfers/<int:transfer_id>", needs(LIST, "read")(transfer.transfer), name="transfer"),
+    path("transfers/<int:transfer_id>/receive", needs(LIST, "update")(transfer.receive), name="transfer-receive"),
+    path("transfers/<int:transfer_id>/cancel", needs(LIST, "update")(transfer.cancel), name="transfer-cancel"),
+    path("transfers/<int:transfer_id>/print", needs(LIST, "read")(transfer.print_list), name="transfer-print"),
+]

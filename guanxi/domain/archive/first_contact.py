@@ -1,0 +1,26 @@
+"""What first-contact forms and transfer lists register in other rooms. Called from apps.py."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.org.scopes import may
+from guanxi.base.records.types import RECORD_TYPES
+from guanxi.base.ui import NAV, NavEntry
+
+from . import contact_rules, contact_transfer
+from .models import ContactForm, Transfer
+from .screens.contactform import CONTACT_FORMS
+
+
+def register() -> None:
+    contact_transfer.register()
+    contact_rules.register()
+    RECORD_TYPES.add(CONTACT_FORMS)
+    entry("contact-forms", _("First-contact forms"), "archive:contactform-list", ContactForm.KIND, order=15)
+    entry("transfers", _("Transfer lists"), "archive:transfers", Transfer.KIND, order=25)
+
+
+def entry(key: str, label: object, url: str, kind: str, *, order: int) -> None:
+    visible = lambda actor: may(actor, kind, "read")  # noqa: E731 (the registry wants a function of one argument)
+    NAV.add(NavEntry(key, label, url, "customers", order=order, icon="file", visible=visible))
