@@ -9,12 +9,13 @@ class Rulebooks(AppConfig):
         from guanxi.base.org.blockers import DEPARTURE
 
         # The worker learns of the jobs by their import.
-        from . import handlers, imports, jobs, messages, providers, related  # noqa: F401  (they register themselves when imported)
+        from . import handlers, imports, jobs, messages, providers, related, subjects  # noqa: F401  (they register themselves when imported)
         from .departure import OPEN_DUTIES
         from .screens import register
 
         DEPARTURE.add(OPEN_DUTIES)
         providers.register()
+        subjects.register()
         related.register()
         messages.register()
         handlers.subscribe()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -11,15 +11,16 @@ from guanxi.base.audit import events
 from guanxi.base.audit.events import Event
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.org import events as org
 from guanxi.core.activities import events as activities
 from guanxi.core.activities.models import Activity
 from guanxi.core.customers import events as customers
 
 from . import events as rulebooks
-from .jobs import follow_approval
+from .jobs import follow_approval, follow_soon
 from .models import Duty, PastSkipped, Withdrawn
 from .phases.run import run_phases
-from .phases.scope import of_customers, of_subjects
+from .phases.scope import Scope, of_customers, of_subjects
 
 # A large import is undone in one transaction that takes a while.
 JUST_NOW = timedelta(hours=1)
@@ -33,6 +34,8 @@ def subscribe() -> None:
     events.subscribe(rulebooks.APPROVED, version_approved)
     events.subscribe(rulebooks.SWITCHED_OFF, version_approved)
     events.subscribe(rulebooks.HANDED_OVER, duties_handed_over)
+    for name in (org.POSTS_CHANGED, org.CALENDAR_CHANGED):
+        events.subscribe(name, company_changed)
     for name in (
         customers.CHANGED,
         customers.TRANSFERRED,
@@ -50,6 +53,12 @@ def evidence_came(event: Event, actor: Actor) -> None:
 
 def evidence_changed(event: Event, actor: Actor) -> None:
     run_phases(("correct", "settle", "conclude"), of_customers(_customers(event)))
+
+
+def follow_evidence(scopes: Iterable[Scope]) -> None:
+    for scope in scopes:
+        if scope.ids:
+            run_phases(("correct", "settle"), scope)
 
 
 def customers_changed(event: Event, actor: Actor) -> None:
@@ -81,8 +90,21 @@ def _customers(event: Event) -> Sequence[int]:
 
 def duties_handed_over(event: Event, actor: Actor) -> None:
     """The receiver may have called already."""
-    customers = Duty.objects.filter(id__in=event.ids, customer__isnull=False).values_list("customer_id", flat=True)
-    run_phases(("settle",), of_customers(list(customers)))
+    for kind, ids in subjects_of(event.ids).items():
+        run_phases(("settle",), of_subjects(kind, ids))
+
+
+def subjects_of(duty_ids: Sequence[int]) -> dict[str, list[int]]:
+    """What duties are about: kind and ids."""
+    found: dict[str, list[int]] = {}
+    for kind, one in Duty.objects.filter(id__in=duty_ids).values_list("subject_kind", "subject_id").distinct():
+        found.setdefault(kind, []).append(one)
+    return found
+
+
+def company_changed(event: Event, actor: Actor) -> None:
+    """Who has a duty and when it is due may change anywhere: too much to wait for."""
+    follow_soon()
 
 
 def version_approved(event: Event, actor: Actor) -> None:

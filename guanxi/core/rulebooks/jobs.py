@@ -69,6 +69,21 @@ def climb(timestamp: int) -> None:
     run_phases(("climb", "conclude"), EVERYTHING)
 
 
+@app.task(name="rulebooks:follow_company", queue="rules", queueing_lock="rulebooks:follow_company", retry=RETRY)
+def follow_company() -> None:
+    """After people or the calendar changed: duties are given and dated anew."""
+    run_phases(("correct", "raise", "settle"), EVERYTHING)
+
+
+def follow_soon() -> None:
+    """Once for many changes at a time."""
+    try:
+        with transaction.atomic():
+            follow_company.defer()
+    except AlreadyEnqueued:
+        pass
+
+
 @app.task(name="rulebooks:follow_approval", queue="rules", retry=RETRY)
 def follow_approval() -> None:
     run_rules()

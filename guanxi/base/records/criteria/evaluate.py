@@ -122,6 +122,8 @@ def _test(test: Leaf, actual: Anything) -> bool:
     if actual is None or actual == "":
         return test.operator is Operator.EMPTY
     value: Anything = test.value
+    if isinstance(actual, list | tuple):
+        return any(_test(test, one) for one in actual)
     match test.operator:
         case Operator.EQ:
             return bool(_plain(actual) == value)

@@ -26,7 +26,7 @@ class Field:
     """`column` is a plain column of the row the fragment is compiled for; `alias` names another joined row instead.
 
     `labels` go with `choices`. `references`: what the ids of a reference belong to, "staff" or "unit". `is_own`: kept
-    in the JSON column `own` under its key.
+    in the JSON column `own` under its key. `is_many`: the column is an array; one of its values is asked for.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Field:
     labels: tuple[Any, ...] = ()
     references: str = ""
     is_own: bool = False
+    is_many: bool = False
 
     @property
     def name(self) -> str:

@@ -121,6 +121,9 @@ class _Compiler:
         if operator is Operator.EMPTY:
             return _empty(column, field, negated)
         value: Anything = test.value
+        if field.is_many:
+            wanted = list(value) if operator is Operator.IN else [value]
+            return f"{'NOT ' if negated else ''}COALESCE({column} && {self.param(wanted)}::text[], FALSE)"
         if field.kind is Kind.REFERENCE:
             value = [int(one) for one in value]
         return self.comparison(operator, column, value, negated)
@@ -142,6 +145,8 @@ class _Compiler:
 
 
 def _empty(column: str, field: Field, negated: bool) -> str:
+    if field.is_many:
+        return f"COALESCE(cardinality({column}), 0) {'>' if negated else '='} 0"
     if field.kind in {Kind.TEXT, Kind.CHOICE}:
         return f"{column} <> ''" if negated else f"({column} IS NULL OR {column} = '')"
     return f"{column} IS {'NOT ' if negated else ''}NULL"

@@ -42,7 +42,7 @@ FROM hit h JOIN told o ON o.duty_id = h.id AND o.number = h.number
 LEFT JOIN customers_customer c ON c.id = h.customer_id JOIN org_staff a ON a.id = h.assignee_id
 ON CONFLICT (dedupe_key) DO NOTHING RETURNING 1
 """
-NOBODY = "SELECT NULL::bigint AS duty_id, 0 AS number, NULL::bigint AS recipient_id, '' AS kind WHERE FALSE"
+NOBODY = "SELECT h.id AS duty_id, h.number, NULL::bigint AS recipient_id, '' AS kind FROM hit h WHERE FALSE"
 CLIMB = """
 UPDATE rulebooks_duty d SET rung = m.number FROM (SELECT id, max(number) AS number FROM hit GROUP BY id) m
 WHERE d.id = m.id AND d.state = 'open' AND d.rung < m.number RETURNING 1

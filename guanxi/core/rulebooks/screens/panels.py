@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may
 
 from ..models import Duty
 from .rows import CUSTOMER, DutyRow, read_rows
 
+LABEL = _("What the rules ask for")
+TEMPLATE = "rulebooks/panel.html"
 MOST_OPEN = 12
 MOST_CLOSED = 6
 OPEN = """(SELECT id, 0 AS place FROM rulebooks_duty t WHERE {where} AND state = 'open'
