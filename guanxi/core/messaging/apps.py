@@ -13,6 +13,7 @@ class Messaging(AppConfig):
         from guanxi.core.customers.events import HANDED_OVER, TRANSFERRED
 
         from . import exports, handlers, permits
+        from .channels import telling
         from .kinds import KINDS, MessageKind
 
         KINDS.add(MessageKind(handlers.GIVEN, _("%(from)s gave you the customer %(customer)s.")))
@@ -31,3 +32,4 @@ class Messaging(AppConfig):
         events.subscribe(PERMIT_ANSWERED, permits.tell_asker)
         events.subscribe(PERMISSION_ASKED, exports.tell_approvers)
         events.subscribe(PERMISSION_ANSWERED, exports.tell_asker)
+        telling.register()

@@ -5,6 +5,10 @@ from django.db.models import F, Q
 
 from guanxi.base.org.models import Staff
 
+from .channels.models import Alerted, Channel, Delivery, MailChoice
+
+__all__ = ["Alerted", "Channel", "Delivery", "MailChoice", "Message"]
+
 
 class Message(models.Model):
     """A line in somebody's message centre. `kind` chooses the sentence; `params` fill it when it is read."""

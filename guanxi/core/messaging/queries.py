@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.models import Staff
 
 from .kinds import KINDS, Spoken, spoken, title_of
 from .models import Message
@@ -71,3 +72,7 @@ def _line(message: Message) -> Line:
         message.created_at,
         message.read_at is not None,
     )
+
+
+def mail_of(actor: Actor) -> str:
+    return Staff.objects.filter(id=actor.staff_id).values_list("email", flat=True).first() or ""

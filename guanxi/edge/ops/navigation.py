@@ -25,6 +25,8 @@ def register() -> None:
             ("calendar", _("Working calendar"), "ops:calendar", "calendar", _if_may("calendar", "read")),
             ("trail", _("Trail"), "ops:trail", "list", _if_may("audit", "read")),
             ("registered", _("Registered"), "ops:registered", "link", _if_may("role", "read")),
+            ("channels", _("Channels"), "messaging:channels", "bell", _if_may("channel", "read")),
+            ("mail", _("E-mail to me"), "messaging:own-mail", "mail", lambda actor: True),
             ("tokens", _("API tokens"), "ops:tokens", "key", lambda actor: True),
         )
     ):
