@@ -23,7 +23,7 @@ VERBS: dict[str, Any] = {
     "approve": _("Approve"),
     "share": _("Share"),
     "confirm": _("Confirm"),
-    "close": _("Close"),
+    "close": _("Close months"),
 }
 SCOPES: dict[str, Any] = {
     "own": _("Own"),

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from guanxi.base.kernel import clock
 
-from ..models import Duty, Rule, Run
+from ..models import Duty, Proposal, Rule, Run
 from .climbing import climb_ladder
 from .concluding import conclude
 from .correcting import correct_duties
@@ -80,7 +80,8 @@ def _rules_with_duties(scope: Scope) -> set[int]:
     if scope.is_everything:
         # One look into the index per rule instead of reading all open duties.
         has_open = Exists(Duty.objects.filter(rule=OuterRef("pk"), state="open"))
-        return set(Rule.objects.filter(has_open).values_list("id", flat=True))
+        undecided = Exists(Proposal.objects.filter(rule=OuterRef("pk"), state="proposed"))
+        return set(Rule.objects.filter(has_open | undecided).values_list("id", flat=True))
     duties = Duty.objects.filter(rule__isnull=False)
     field = "customer_id__in" if scope.kind == "customer" else "subject_id__in"
     kinds = {} if scope.kind == "customer" else {"subject_kind": scope.kind}
