@@ -2,7 +2,7 @@ from django.urls import path
 
 from guanxi.base.org.web import needs, signed_in
 
-from .screens import books, drafts, duty, giving, listing, log, task
+from .screens import books, compliance, compliance_files, drafts, duty, giving, listing, log, task
 from .screens.workbench import workbench
 
 app_name = "rulebooks"
@@ -18,6 +18,10 @@ urlpatterns = [
     path("duties/<int:duty_id>/postpone", change(giving.postpone), name="duty-postpone"),
     path("duties/<int:duty_id>/hand-over", change(giving.hand_over), name="duty-hand-over"),
     path("duties/<int:duty_id>/withdraw", change(giving.withdraw), name="duty-withdraw"),
+    path("compliance", read(compliance.compliance), name="compliance"),
+    path("compliance/days", read(compliance.day_end), name="compliance-days"),
+    path("compliance/file", read(compliance_files.file), name="compliance-file"),
+    path("compliance/print", read(compliance_files.paper), name="compliance-print"),
     path("rulebooks", read_rules(books.rulebooks), name="rulebooks"),
     path("rulebooks/new", write_rules(drafts.new_draft), name="rulebook-new"),
     path("rulebooks/<slug:key>", read_rules(books.rulebook), name="rulebook"),

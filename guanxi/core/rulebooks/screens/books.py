@@ -18,9 +18,11 @@ from guanxi.base.org.web import ActorRequest
 from ..models import Duty, Rule, Rulebook, Version, VersionState
 from ..packs import pack_keys
 from ..phases.running import versions_in_force
-from .listing import made_counts
+from ..queries.measures import Measures, Narrowing, measures
+from .faces import TREND, trend_points
 from .rows import numbered
 from .states import MADE, Month
+from .wish import Wish
 from .wording import Face, how_it_runs
 
 KIND = Rulebook.KIND
@@ -77,6 +79,7 @@ def rulebook(request: ActorRequest, key: str) -> HttpResponse:
         "versions": versions,
         "draft": next((v for v in versions if v.state == VersionState.DRAFT), None),
         "month": month,
+        "wish": Wish(month),
         "states": MADE,
         "faces": faces_of(shown, month, request.actor) if shown else [],
         "sight": sight_of(request.actor),
@@ -113,16 +116,21 @@ def unit_names(version: Version | None) -> list[str]:
 
 def faces_of(version: Version, month: Month, actor: Actor) -> list[Face]:
     rules = list(Rule.objects.filter(version=version).select_related("clause").order_by("position"))
-    counts = made_counts([rule.clause_id for rule in rules], month, actor)
-    return [_face(rule, counts.get(rule.clause_id, {}), actor) for rule in rules]
+    clauses = [rule.clause_id for rule in rules]
+    found = measures(actor, month=month, count=TREND, narrowing=Narrowing(clause_ids=clauses))
+    return [_face(rule, found, actor) for rule in rules]
 
 
-def _face(rule: Rule, counts: dict[str, int], actor: Actor) -> Face:
+def _face(rule: Rule, found: Measures, actor: Actor) -> Face:
     spec = rule.read
     article = rule.article if actor.language.startswith("zh") else rule.article_en or rule.article
     number, words = numbered(article)
     how = how_it_runs(spec, actor)
-    return Face(rule.clause_id, rule.clause.key, article, number, words, spec.waits_for, how, counts, spec.target)
+    made = found.trend(rule.clause_id)
+    trend = trend_points(found.months, made)
+    return Face(
+        rule.clause_id, rule.clause.key, article, number, words, spec.waits_for, how, made[-1], trend, spec.target
+    )
 
 
 def sight_of(actor: Actor) -> str:

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from guanxi.base import ui
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
+from guanxi.base.org.access import unit_name
 from guanxi.base.org.models import Staff
 from guanxi.base.org.scopes import Scope, may, scope_of
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.keys import Cursor
+from guanxi.base.ui import formats
 
 from ..models import Duty, Rule
+from ..queries.measures import Narrowing, measures
+from ..queries.units import units_below
 from .places import place_after, place_of
 from .rows import DutyRow, numbered, read_rows
-from .states import MADE, WORK, ListState, Month, moments, state_of
+from .states import LATE_ON, MADE, WORK, ListState, Month, moments, state_of
 
 PAGE = 40
 CAP = 1000
 MOST_OPTIONS = 300
+OF_RULEBOOK = """t.clause_id IN (SELECT q.id FROM rulebooks_clause q JOIN rulebooks_rulebook b ON b.id = q.rulebook_id
+WHERE b.key = %(rulebook)s)"""
+AT_DAY_END = "t.id IN (SELECT unnest(e.duty_ids) FROM rulebooks_dayend e WHERE e.day = %(day)s)"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for. `person` is an id, "me", "nobody" or "" for everybody in sight."""
+    """What the address asks for. `person` is an id, "me", "nobody" or "" for everybody in sight; `unit` stands for all
+    below it too; `rulebook` is a key or "any", which leaves tasks out; `day` asks for the late list of that day."""
 
     state: ListState
     among: tuple[ListState, ...]
@@ -39,19 +47,24 @@ class Asked:
     clause: int | None = None
     month: Month | None = None
     at: str = ""
+    unit: int | None = None
+    rulebook: str = ""
+    day: date | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Asked:
-        month = Month.of(query.get("month", ""))
-        clause = query.get("clause", "")
-        among = MADE if month else WORK
+        month, day = Month.of(query.get("month", "")), day_asked(query.get("late_on", ""))
+        among = LATE_ON if day else MADE if month else WORK
         return cls(
             state_of(query.get("state", ""), among),
             among,
             query.get("person", ""),
-            int(clause) if clause.isdecimal() and len(clause) < 18 else None,
-            month,
+            id_asked(query.get("clause", "")),
+            None if day else month,
             query.get("at", ""),
+            id_asked(query.get("unit", "")),
+            query.get("rulebook", "")[:60],
+            day,
         )
 
     def address(self, *, state: str = "", at: str = "") -> str:
@@ -60,9 +73,25 @@ class Asked:
             "person": self.person,
             "clause": self.clause or "",
             "month": self.month.text if self.month else "",
+            "unit": self.unit or "",
+            "rulebook": self.rulebook,
+            "late_on": self.day or "",
             "at": at,
         }
         return "/duties?" + urlencode({k: v for k, v in query.items() if v})
+
+
+def id_asked(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 18 else None
+
+
+def day_asked(text: str) -> date | None:
+    """None for anything else, and for days whose neighbours the calendar does not have."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < 2200 else None
 
 
 def duties(request: ActorRequest) -> HttpResponse:
@@ -79,7 +108,8 @@ def duties(request: ActorRequest) -> HttpResponse:
         "people": people_options(request.actor),
         "clauses": clause_options(request.actor),
         "person": person_name(asked.person, request.actor),
-        "is_narrowed": bool(asked.person or asked.clause),
+        "about": about(asked),
+        "is_narrowed": bool(asked.person or asked.clause or asked.unit),
         "may_create": may(request.actor, Duty.KIND, "create"),
     }
     return ui.page(request, "rulebooks/duties.html", context)
@@ -138,7 +168,24 @@ def narrowing(asked: Asked) -> tuple[list[str], dict[str, Any]]:
     if asked.month:
         conditions.append("t.due_at > %(month_from)s AND t.due_at <= %(month_to)s")
         values["month_from"], values["month_to"] = asked.month.bounds
+    if asked.unit:
+        conditions.append("t.unit_id = ANY(%(asked_units)s::bigint[])")
+        values["asked_units"] = units_below(asked.unit)
+    if asked.rulebook:
+        conditions.append("t.clause_id IS NOT NULL" if asked.rulebook == "any" else OF_RULEBOOK)
+        values["rulebook"] = asked.rulebook
+    if asked.day:
+        conditions.append(AT_DAY_END)
+        values["day"] = asked.day
     return conditions, values
+
+
+def about(asked: Asked) -> str:
+    """What else the list is narrowed to, in words."""
+    unit = unit_name(asked.unit) if asked.unit else ""
+    parts = [_("Due in %(month)s") % {"month": asked.month.text}] if asked.month else []
+    parts += [_("Open and late at the end of %(day)s") % {"day": formats.day(asked.day)}] if asked.day else []
+    return " · ".join([*parts, *([unit] if unit else [])])
 
 
 def within(asked: Asked, actor: Actor, values: dict[str, Any]) -> list[str]:
@@ -175,14 +222,6 @@ def orphaned(scope: Scope) -> str:
     )
 
 
-def in_sight(scope: Scope) -> str:
-    """For counting; long lists go by keys."""
-    if scope.everything:
-        return "TRUE"
-    own = "t.assignee_id = ANY(%(staff)s) OR t.unit_id = ANY(%(units)s)"
-    return f"({own} OR (t.assignee_id IS NULL AND {orphaned(scope)}))"
-
-
 def people_options(actor: Actor) -> list[tuple[str, Any]]:
     """Whose duties may be asked for; nobody to choose when one sees only one's own."""
     scope = scope_of(actor, Duty.KIND)
@@ -217,14 +256,5 @@ def shortened(article: str, longest: int = 34) -> str:
 
 def made_counts(clause_ids: list[int], month: Month, actor: Actor) -> dict[int, dict[str, int]]:
     """What each clause made happen in the month, among the duties the reader may see: the rows behind are the same."""
-    asked = Asked(MADE[0], MADE, month=month)
-    conditions, values = narrowing(asked)
-    scope = scope_of(actor, Duty.KIND)
-    figures = ", ".join(f"count(*) FILTER (WHERE {state.sql})" for state in MADE)
-    where = " AND ".join(["t.clause_id = ANY(%(clauses)s)", *conditions, in_sight(scope)])
-    sql = f"SELECT t.clause_id, {figures} FROM rulebooks_duty t WHERE {where} GROUP BY t.clause_id"  # noqa: S608 (constants)
-    values |= {"clauses": clause_ids, "staff": list(scope.staff_ids), "units": list(scope.unit_ids)}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        keys = [state.key for state in MADE]
-        return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in cursor.fetchall()}
+    found = measures(actor, month=month, narrowing=Narrowing(clause_ids=clause_ids))
+    return {clause_id: vars(found.of(clause_id)) for clause_id in clause_ids}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import clock
+
+from ..queries.months import Month as Month
 
 DAYS_AHEAD = 7
 
@@ -35,7 +37,8 @@ WORK = (
     ListState("withdrawn", _("Withdrawn"), "t.state = 'withdrawn'", newest_first=True),
     ListState("caught_up", _("Caught up"), "t.state = 'open' AND t.is_caught_up"),
 )
-# What a clause made happen in a month. The last five part the first among them.
+# What a clause made happen in a month (queries/measures.Figures). All but the first and the last part the first among
+# them; what was forgiven is part of what was late.
 MADE = (
     ListState("raised", _("Raised"), "TRUE"),
     ListState("in_time", _("Done in time"), f"t.state = 'done' AND {NOT_PAST} AND NOT t.settled_late"),
@@ -47,7 +50,10 @@ MADE = (
     ),
     ListState("withdrawn", _("Withdrawn"), "t.state = 'withdrawn'"),
     ListState("past", _("Caught up"), "t.is_caught_up AND t.state <> 'withdrawn'"),
+    ListState("forgiven", _("Forgiven"), "t.is_forgiven"),
 )
+# The stored list of a day: they may have been done since.
+LATE_ON = (ListState("late_on", _("Late at the end of the day"), "TRUE"),)
 
 
 def moments() -> dict[str, datetime]:
@@ -62,38 +68,3 @@ def moments() -> dict[str, datetime]:
 
 def state_of(key: str, among: Sequence[ListState]) -> ListState:
     return next((state for state in among if state.key == key), among[0])
-
-
-@dataclass(frozen=True)
-class Month:
-    first: date
-
-    @classmethod
-    def of(cls, text: str) -> Month | None:
-        """From "2026-11"; None for anything else, and for months whose neighbours the calendar does not have."""
-        try:
-            first = date.fromisoformat(f"{text}-01")
-        except ValueError:
-            return None
-        return cls(first) if 1900 <= first.year < 2200 else None
-
-    @classmethod
-    def current(cls) -> Month:
-        return cls(clock.today().replace(day=1))
-
-    @property
-    def text(self) -> str:
-        return f"{self.first:%Y-%m}"
-
-    @property
-    def before(self) -> Month:
-        return Month((self.first - timedelta(days=1)).replace(day=1))
-
-    @property
-    def after(self) -> Month:
-        return Month((self.first + timedelta(days=32)).replace(day=1))
-
-    @property
-    def bounds(self) -> tuple[datetime, datetime]:
-        """A deadline is the 24:00 of its day, so the first bound is out and the last is in."""
-        return clock.start_of(self.first), clock.start_of(self.after.first)

@@ -11,6 +11,7 @@ from guanxi.base.kernel.actor import Actor
 
 from ..engine.durations import Duration, Unit
 from ..engine.rules import Rule, Who
+from ..queries.measures import Figures
 from ..registry import SOURCES, SUBJECTS
 from .duty import deed_of, role_names, who_of
 from .reasons import asked_for
@@ -82,7 +83,7 @@ def distance(at: Duration) -> str:
 
 @dataclass(frozen=True)
 class Face:
-    """One clause as the page shows it. `counts` maps a state of `states.MADE` to its figure."""
+    """One clause as the page shows it, with its figures of the month and its share in time of the last months."""
 
     clause_id: int
     key: str
@@ -91,15 +92,6 @@ class Face:
     words: str
     waits_for: str
     how: list[tuple[Any, str]]
-    counts: dict[str, int]
+    figures: Figures
+    trend: list[tuple[str, float | None]]
     target: int | None = None
-
-    @property
-    def share(self) -> float | None:
-        """Of what was decided, how much was in time; None while nothing is."""
-        in_time, late = self.counts.get("in_time", 0), self.counts.get("late", 0)
-        return in_time / (in_time + late) if in_time + late else None
-
-    @property
-    def is_below(self) -> bool:
-        return self.share is not None and self.target is not None and self.share * 100 < self.target

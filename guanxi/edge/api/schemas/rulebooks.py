@@ -37,6 +37,8 @@ class Figures(Out):
     late: int = 0
     withdrawn: int = 0
     past: int = 0
+    # Part of what was late: the consequence proposed for it was forgiven or taken back.
+    forgiven: int = 0
 
 
 class ClauseOut(Out):
