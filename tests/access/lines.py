@@ -37,7 +37,7 @@ from .matrix import (
     removed,
     thing,
 )
-from .world import CANARIES, World, columns_of, rulebook_text
+from .world import CANARIES, ROBOT, World, columns_of, rulebook_text
 
 
 def a_step(world: World) -> dict[str, Any]:
@@ -216,6 +216,13 @@ press("documents:restore", SEES, thing("removed document", "document_id"))
 page("messaging:centre", EVERYONE)
 page("messaging:unread", EVERYONE)
 press("messaging:read", EVERYONE, audits=False)
+A_CHANNEL = {"name": "成都群", "address": ROBOT, "language": "en"}
+page("messaging:channels", ADMIN)
+form("messaging:channel-new", ADMIN, nothing, gives(**A_CHANNEL, provider="wecom"))
+form("messaging:channel", ADMIN, thing("channel", "channel_id"), gives(name="改名群", language="en"))
+press("messaging:channel-test", ADMIN, thing("channel", "channel_id"))
+press("messaging:channel-remove", ADMIN, thing("channel", "channel_id"))
+form("messaging:own-mail", EVERYONE, data=gives(late="on"))
 
 # archive
 page("archive:fileform-list", STAFF)

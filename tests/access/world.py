@@ -41,6 +41,7 @@ from guanxi.core.customers.screens.customer import CUSTOMERS
 from guanxi.core.documents.actions import Incoming, attach_files, remove_document
 from guanxi.core.documents.drawing import draw_waiting
 from guanxi.core.documents.models import Document
+from guanxi.core.messaging.channels.actions import ChannelEntry, create_channel
 from guanxi.core.rulebooks.actions import approve_version, create_task, save_draft
 from guanxi.core.rulebooks.models import Duty
 from guanxi.core.rulebooks.packs import pack_text
@@ -49,6 +50,7 @@ from guanxi.domain.archive.models import FileForm
 from tests.conftest import CAST
 
 SIGNED_IN = tuple(CAST)
+ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0417"
 # A closed account keeps its session cookie; a program keeps its token.
 CLOSED, NOBODY = "closed", "nobody"
 READ_ONLY, ENDED, CLOSED_TOKEN = "read-only", "ended", "closed-token"
@@ -163,6 +165,7 @@ def furnish(world: World) -> None:
         "absence": absence.pk,
         "request": request.pk,
         "spare role": role.pk,
+        "channel": create_channel(ChannelEntry("wecom", "早会群", address=ROBOT), actor=admin).pk,
         "own token": ApiToken.objects.get(name="own").pk,
         "own field": own_field.pk,
         "export": carry_out(ask_for_file().pk).pk,
