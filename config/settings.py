@@ -157,8 +157,14 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_MB", 50) * 1024 * 1024
 EXPORT_WITHOUT_PERMIT = env.number("EXPORT_WITHOUT_PERMIT", 500)
+# Allocation of new customers (CUS-23): who counts as new, and that each so-many-th form is theirs.
+ALLOCATION_NEWCOMER_MONTHS = env.number("ALLOCATION_NEWCOMER_MONTHS", 6)
+ALLOCATION_NEWCOMER_EVERY = env.number("ALLOCATION_NEWCOMER_EVERY", 5)
 EXPORT_WITHOUT_PERMIT_A_DAY = env.number("EXPORT_WITHOUT_PERMIT_A_DAY", 2000)
 EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", 1_000_000)
+# Half a year at least: what the law asks of network logs. A shorter time is refused, not rounded.
+AUDIT_KEPT_DAYS = env.at_least("AUDIT_KEPT_DAYS", 365, least=180)
+AUDIT_SYSLOG = env.flag("AUDIT_SYSLOG")
 EXPORT_KEPT_DAYS = env.number("EXPORT_KEPT_DAYS", 7)
 # So many days after a consequence was confirmed the person concerned can appeal against it.
 APPEAL_DAYS = env.number("APPEAL_DAYS", 7)

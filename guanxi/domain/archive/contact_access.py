@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from guanxi.base.kernel.actor import Actor
+from django.db.models import QuerySet
 
-from .models import ContactForm
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.kernel.errors import Missing
+from guanxi.base.org.scopes import scope_of
+
+from .models import Allocation, ContactForm, ContactState, ItemState, TransferItem
 
 
 def access_contact_form(actor: Actor, form_id: int, *, to: str = "read", lock: bool = False) -> ContactForm:
     """Raises Missing or NotAllowed; to this a sealed form is not there (FIL-05)."""
     return ContactForm.objects.kept().access(actor, form_id, to=to, lock=lock)
+
+
+def waiting_for_allocation(actor: Actor) -> QuerySet[ContactForm]:
+    """Received by the actor, still in hand and on no list."""
+    under_way = TransferItem.objects.filter(form_kind=ContactForm.KIND, state=ItemState.WAITING).values("form_id")
+    mine = ContactForm.objects.kept().filter(holder_id=actor.staff_id, state=ContactState.RECEIVED)
+    return mine.exclude(id__in=under_way).select_related("collector")
+
+
+def allocations_visible_to(actor: Actor) -> QuerySet[Allocation]:
+    scope = scope_of(actor, Allocation.KIND)
+    rows = Allocation.objects.select_related("manager").order_by("-id")
+    return rows if scope.everything else rows.filter(manager_id__in=scope.staff_ids)
+
+
+def access_allocation(actor: Actor, allocation_id: int) -> Allocation:
+    found = allocations_visible_to(actor).filter(id=allocation_id).first()
+    if found is None:
+        raise Missing()
+    return found

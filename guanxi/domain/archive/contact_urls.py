@@ -6,11 +6,11 @@ from django.views.decorators.http import require_http_methods
 from guanxi.base.org.web import needs
 from guanxi.base.records.screens.urls import record_urls
 
-from .models import ContactForm, Transfer
-from .screens import contactform, transfer
+from .models import Allocation, ContactForm, Transfer
+from .screens import allocation, contactform, transfer
 
 shown_and_taken = require_http_methods(["GET", "HEAD", "POST"])
-FORM, LIST = ContactForm.KIND, Transfer.KIND
+FORM, LIST, GIVEN = ContactForm.KIND, Transfer.KIND, Allocation.KIND
 urlpatterns = [
     path("contact-forms/new", needs(FORM, "create")(shown_and_taken(contactform.new_form)), name="contactform-new"),
     *record_urls(contactform.CONTACT_FORMS),
@@ -35,4 +35,8 @@ urlpatterns = [
     path("transfers/<int:transfer_id>/receive", needs(LIST, "update")(transfer.receive), name="transfer-receive"),
     path("transfers/<int:transfer_id>/cancel", needs(LIST, "update")(transfer.cancel), name="transfer-cancel"),
     path("transfers/<int:transfer_id>/print", needs(LIST, "read")(transfer.print_list), name="transfer-print"),
+    path("allocations", needs(GIVEN, "read")(allocation.allocations), name="allocations"),
+    path("allocations/new", needs(GIVEN, "create")(shown_and_taken(allocation.new_allocation)), name="allocation-new"),
+    path("allocations/<int:allocation_id>", needs(GIVEN, "read")(allocation.allocation), name="allocation"),
+    path("allocations/<int:allocation_id>/print", needs(GIVEN, "read")(allocation.print_list), name="allocation-print"),
 ]

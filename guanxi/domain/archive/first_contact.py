@@ -9,7 +9,7 @@ from guanxi.base.records.types import RECORD_TYPES
 from guanxi.base.ui import NAV, NavEntry
 
 from . import contact_rules, contact_transfer
-from .models import ContactForm, Transfer
+from .models import Allocation, ContactForm, Transfer
 from .screens.contactform import CONTACT_FORMS
 
 
@@ -18,6 +18,7 @@ def register() -> None:
     contact_rules.register()
     RECORD_TYPES.add(CONTACT_FORMS)
     entry("contact-forms", _("First-contact forms"), "archive:contactform-list", ContactForm.KIND, order=15)
+    entry("allocations", _("Allocation"), "archive:allocations", Allocation.KIND, order=16)
     entry("transfers", _("Transfer lists"), "archive:transfers", Transfer.KIND, order=25)
 
 

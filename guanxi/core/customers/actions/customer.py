@@ -60,13 +60,17 @@ BLOCKERS: list[Any] = []
 
 
 @action("customers:customer:created", _("%(who)s created this customer."))
-def create_customer(values: Mapping[str, Any], *, actor: Actor, owner: Staff | None = None) -> Customer:
-    """The creator owns the customer unless `owner` is given. Raises Invalid, NotAllowed."""
+def create_customer(
+    values: Mapping[str, Any], *, actor: Actor, owner: Staff | None = None, collected_by: Staff | None = None
+) -> Customer:
+    """The creator owns the customer unless `owner` is given, and collected it (CUS-22) unless `collected_by` is.
+    Raises Invalid, NotAllowed."""
     gate.ask(actor, "create", KIND)
     fields = writable(KIND, values, WRITABLE)
     require_complete(fields, missing_own(KIND, fields))
     now = clock.now()
-    customer = Customer(**as_columns(fields), created_at=now, updated_at=now, collected_by_id=actor.staff_id)
+    customer = Customer(**as_columns(fields), created_at=now, updated_at=now)
+    customer.collected_by_id = collected_by.id if collected_by else actor.staff_id
     customer.owner_id = owner.id if owner else actor.staff_id
     customer.unit_id = unit_for(customer.owner_id, actor)
     save_new(customer)

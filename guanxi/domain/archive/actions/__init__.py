@@ -1,3 +1,4 @@
+from .allocation import allocate_forms, print_allocation
 from .contactform import (
     change_contact_form,
     create_contact_form,
@@ -9,11 +10,13 @@ from .fileform import change_file_form, complete_file_form, remove_file_form
 from .transfer import cancel_transfer, print_transfer, receive_transfer, send_forms
 
 __all__ = [
+    "allocate_forms",
     "cancel_transfer",
     "change_contact_form",
     "change_file_form",
     "complete_file_form",
     "create_contact_form",
+    "print_allocation",
     "print_transfer",
     "receive_transfer",
     "remove_contact_form",

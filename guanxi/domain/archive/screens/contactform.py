@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -238,11 +239,13 @@ def _read(request: ActorRequest) -> Read:
     return read
 
 
+@transaction.atomic
 def _create(request: ActorRequest, read: Read) -> int:
     form = create_contact_form(read.values, sheet=read.typed["sheet"], actor=request.actor)
     return _signed_if_wished(request, form, read)
 
 
+@transaction.atomic
 def _change(request: ActorRequest, form_id: int, read: Read, version: int) -> int:
     form = change_contact_form(form_id, read.values, version=version, actor=request.actor)
     return _signed_if_wished(request, form, read)
