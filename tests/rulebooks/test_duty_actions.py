@@ -57,7 +57,7 @@ def test_the_receiver_of_a_handed_over_duty_is_told_and_may_open_the_customer(ac
     with pytest.raises(Missing):
         access_customer(actor("colleague"), customer.pk)
     hand_over_duty(duty.pk, to=staff("colleague"), why="休假", actor=actor("rep"))
-    message = Message.objects.get(recipient=staff("colleague"))
+    message = Message.objects.get(recipient=staff("colleague"), kind="rulebooks:duty:handed_over")
     assert (message.duty_id, message.params["from"]) == (duty.pk, "邱远")
     assert access_customer(actor("colleague"), customer.pk) == customer
     call("colleague", customer)
@@ -106,7 +106,7 @@ def test_a_task_is_set_done_and_left_alone_by_the_rules(actor, staff, customer):
     task = create_task(
         customer.pk, purpose="送体检报告", due_on=date(2026, 11, 18), to=staff("rep"), actor=actor("supervisor")
     )
-    assert Message.objects.get().recipient == staff("rep")
+    assert Message.objects.get(kind="rulebooks:task:given").recipient == staff("rep")
     run_rules()
     done = complete_task(task.pk, note="已送到", actor=actor("rep"))
     run_rules()

@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulebook_21")]
 
 
 def told() -> list[tuple[str, str]]:
-    return [(m.recipient.account.login, m.kind.split(":")[-1]) for m in Message.objects.order_by("id")]
+    rows = Message.objects.filter(kind__startswith="rulebooks:duty:").order_by("id")
+    return [(m.recipient.account.login, m.kind.split(":")[-1]) for m in rows]
 
 
 def test_the_ladder_reminds_then_tells_the_superior_then_the_sales_manager_once_each(customer_of, form_of):

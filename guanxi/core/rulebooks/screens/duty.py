@@ -24,7 +24,8 @@ from ..access import access_duty
 from ..engine.durations import Unit
 from ..engine.rules import Rung, Who
 from ..models import Duty, State
-from ..registry import SUBJECTS
+from ..registry import EVIDENCE, SUBJECTS
+from .about import ACTIVITY, label_of, page_of, settles
 from .giving import may_give
 from .reasons import asked_for, reasons_against, wanted_of
 from .rows import CUSTOMER, DutyRow, numbered, read_rows
@@ -54,14 +55,14 @@ def duty_page(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = access_duty(request.actor, duty_id)
     rows = series(duty, request.actor)
     row = next(row for row in rows if row.id == duty.pk)
-    wanted = wanted_of(duty)
     context = {
         "duty": duty,
         "row": row,
         "series": rows,
         "clause": clause_of(duty, request.actor),
         "subject": subject_of(duty),
-        "wants": asked_for(wanted) if wanted else [],
+        "wants": wants_of(duty),
+        "proof": proof_of(duty),
         "ladder": ladder_of(duty, request.actor),
         "settled": settled_of(duty),
         "attempts": attempts(duty) if duty.state == State.OPEN else [],
@@ -99,10 +100,29 @@ def clause_of(duty: Duty, actor: Actor) -> dict[str, Any] | None:
     }
 
 
+def wants_of(duty: Duty) -> list[str]:
+    wanted = wanted_of(duty)
+    if wanted is None or duty.rule is None:
+        return []
+    if wanted.provider == ACTIVITY:
+        return asked_for(wanted)
+    return [settles(wanted.provider, wanted.kinds, duty.rule.read.subject)]
+
+
+def proof_of(duty: Duty) -> str:
+    """What settled it, when that is no record of contact."""
+    provider = EVIDENCE.find(duty.evidence_key)
+    if provider is None or duty.evidence_key == ACTIVITY:
+        return ""
+    return _(": ").join([str(provider.label), *wants_of(duty)])
+
+
 def subject_of(duty: Duty) -> dict[str, Any] | None:
     """Where to look at what the duty is about, when that is more than the customer."""
     if duty.subject_kind == CUSTOMER:
         return None
+    if page := page_of(duty.subject_kind, duty.subject_id, customer=duty.customer_id, duty=duty.pk):
+        return {"label": label_of(duty.subject_kind), "url": page}
     type_ = RECORD_TYPES.find(duty.subject_kind)
     subject = next((s for s in SUBJECTS if s.kind == duty.subject_kind), None)
     if type_ is None or subject is None:
@@ -152,7 +172,8 @@ def settled_of(duty: Duty) -> Activity | None:
 
 def attempts(duty: Duty) -> list[Attempt]:
     """What was recorded since it opened and did not settle it, newest first."""
-    if duty.customer_id is None or duty.rule is None or duty.opens_at > clock.now():
+    wanted = wanted_of(duty)
+    if duty.customer_id is None or wanted is None or wanted.provider != ACTIVITY or duty.opens_at > clock.now():
         return []
     rows = Activity.objects.kept().filter(customer_id=duty.customer_id, happened_at__gte=duty.opens_at)
     tried = rows.select_related("staff").prefetch_related("settles").order_by("-happened_at", "-id")[:MOST_ATTEMPTS]

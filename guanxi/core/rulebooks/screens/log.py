@@ -25,8 +25,10 @@ from guanxi.core.activities.queries import said_of_today
 from ..access import access_duty
 from ..actions import complete_task
 from ..models import Duty, State
+from .about import ACTIVITY
 from .gestures import gesture_page, number_of, once, row_leaves, tell_changed
 from .reasons import asked_for, intents_of, reasons_against, settled_by, wanted_of
+from .rows import one_row
 
 LONGEST_NOTE = 4000
 
@@ -35,6 +37,8 @@ def log(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = access_duty(request.actor, duty_id)
     if duty.is_task:
         return finish(request, duty)
+    if (wanted := wanted_of(duty)) and wanted.provider != ACTIVITY:
+        return elsewhere(request, duty)
     if request.method != "POST":
         return ui.go(request, f"/duties/{duty_id}") if duty.state != State.OPEN else log_form(request, duty)
     try:
@@ -45,6 +49,12 @@ def log(request: ActorRequest, duty_id: int) -> HttpResponse:
         words = _("This record was changed in another window. Open it there, or record the contact anew.")
         return log_form(request, duty, errors={"": [words]}, status=409)
     return outcome(request, access_duty(request.actor, duty_id), Activity.objects.get(id=answer.data["activity"]))
+
+
+def elsewhere(request: ActorRequest, duty: Duty) -> HttpResponse:
+    """What settles this one is no record of contact: to where it is made."""
+    place = one_row(duty.pk, actor=request.actor).place if duty.state == State.OPEN else ""
+    return ui.go(request, place or f"/duties/{duty.pk}")
 
 
 def record(request: ActorRequest, duty: Duty) -> Activity:

@@ -18,6 +18,8 @@ from guanxi.base.org.scopes import scope_of
 from guanxi.base.records.reveal import lent_among
 from guanxi.base.ui import formats
 
+from .about import ACTIVITY, names_of, page_of, place_of
+
 CUSTOMER = "customer"
 TEXTS = {
     "zh": "d.purpose, COALESCE(r.article, ''), COALESCE(b.title, '')",
@@ -30,7 +32,8 @@ SELECT = """
 SELECT d.id, d.state, d.due_at, d.opens_at, d.is_caught_up, d.postponed_to, d.postponed_why, d.settled_at,
   d.settled_late, d.withdrawn_why, d.assignee_id, s.name, d.step, COALESCE(jsonb_array_length(r.spec->'steps'), 0),
   d.customer_id, COALESCE(c.name, ''), COALESCE(c.phone, ''), c.owner_id, c.unit_id, b.key, q.key, d.subject_kind,
-  d.subject_id, d.is_hand_assigned, {texts}
+  d.subject_id, d.is_hand_assigned, d.is_recorded_later, COALESCE(r.spec->'evidence'->>'provider', ''),
+  COALESCE(r.spec->'evidence'->'kinds'->>0, ''), COALESCE(r.spec->>'subject', ''), {texts}, ''
 FROM ({keys}) k JOIN rulebooks_duty d ON d.id = k.id
 LEFT JOIN customers_customer c ON c.id = d.customer_id LEFT JOIN org_staff s ON s.id = d.assignee_id
 LEFT JOIN rulebooks_rule r ON r.id = d.rule_id LEFT JOIN rulebooks_clause q ON q.id = d.clause_id
@@ -39,7 +42,7 @@ LEFT JOIN rulebooks_rulebook b ON b.id = q.rulebook_id ORDER BY {order}
 
 
 class DutyRow(NamedTuple):
-    """`phone` is as the reader may see it."""
+    """`phone` is as the reader may see it. `about` is what a subject without a customer is called."""
 
     id: int
     state: str
@@ -65,9 +68,14 @@ class DutyRow(NamedTuple):
     subject_kind: str
     subject_id: int
     is_hand_assigned: bool
+    is_recorded_later: bool
+    asked: str
+    asked_kind: str
+    subject: str
     purpose: str
     article: str
     title: str
+    about: str
 
     @property
     def is_task(self) -> bool:
@@ -86,6 +94,21 @@ class DutyRow(NamedTuple):
     def has_opened(self) -> bool:
         """Before, a record belongs to the step before this one."""
         return self.opens_at <= clock.now()
+
+    @property
+    def is_contact(self) -> bool:
+        """Recording a contact settles it; what settles others is made at `place`, if there is one."""
+        return self.asked in ("", ACTIVITY)
+
+    @property
+    def place(self) -> str:
+        kinds = (self.asked, self.asked_kind, self.subject)
+        return place_of(*kinds, self.subject_id, customer=self.customer_id, duty=self.id)
+
+    @property
+    def page(self) -> str:
+        """Of what it is about."""
+        return page_of(self.subject_kind, self.subject_id, customer=self.customer_id, duty=self.id)
 
     @property
     def clause_url(self) -> str:
@@ -117,7 +140,7 @@ def read_rows(keys: str, parameters: Sequence[Any] | Mapping[str, Any], *, actor
         cursor.execute(SELECT.format(texts=texts, keys=keys, order=order), parameters)
         found = cursor.fetchall()
     reveal = scope_of(actor, CUSTOMER, "reveal") if found else None
-    rows = [DutyRow._make(row) for row in found]
+    rows = with_names([DutyRow._make(row) for row in found])
     if reveal is None or reveal.everything:
         return rows
     staff, units = frozenset(reveal.staff_ids), frozenset(reveal.unit_ids)
@@ -133,6 +156,14 @@ def read_rows(keys: str, parameters: Sequence[Any] | Mapping[str, Any], *, actor
         return not row.is_hand_assigned or row.customer_id in lent
 
     return [row if is_clear(row) else row._replace(phone=mask_phone(row.phone)) for row in rows]
+
+
+def with_names(rows: list[DutyRow]) -> list[DutyRow]:
+    """Of what has no customer; a task without one is about nothing but itself."""
+    names = names_of((row.subject_kind, row.subject_id) for row in rows if row.customer_id is None and row.clause)
+    if not names:
+        return rows
+    return [row._replace(about=names.get((row.subject_kind, row.subject_id), "")) for row in rows]
 
 
 def one_row(duty_id: int, *, actor: Actor) -> DutyRow:
