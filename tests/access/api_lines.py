@@ -13,6 +13,7 @@ from .matrix import (
     HIS_DUTIES,
     LEADS,
     MANAGES,
+    RECEIVES,
     SEES,
     STAFF,
     activity,
@@ -21,6 +22,7 @@ from .matrix import (
     its_customer,
     nothing,
     operation,
+    thing,
 )
 from .world import World
 
@@ -62,6 +64,11 @@ operation("activities_log", SEES, its_customer, A_CALL, ok=MADE)
 operation("activities_get", SEES, activity)
 operation("activities_change", AUTHOR, activity, gives(version=1, note="另一种说法，说得更细"))
 operation("activities_remove", AUTHOR, activity, query=WHY, ok=EMPTY)
+A_VISIT = thing("visit", "record_id")
+operation("coming_visits_list", STAFF)
+operation("coming_visits_get", RECEIVES, A_VISIT)
+operation("coming_visits_change", RECEIVES, A_VISIT, gives(version=1, purpose="参观"))
+operation("coming_visits_remove", RECEIVES, A_VISIT, query=WHY, ok=EMPTY)
 operation("file_forms_list", STAFF)
 operation("file_forms_complete", SEES, nothing, new_form, ok=MADE)
 operation("file_forms_get", SEES, form_id)

@@ -19,6 +19,7 @@ from .matrix import (
     IMPORTS,
     LEADS,
     MANAGES,
+    RECEIVES,
     RULES,
     SEES,
     STAFF,
@@ -225,6 +226,23 @@ press("messaging:channel-remove", ADMIN, thing("channel", "channel_id"))
 form("messaging:own-mail", EVERYONE, data=gives(late="on"))
 
 # archive
+A_VISIT = thing("visit", "record_id")
+page("activities:coming-list", STAFF)
+page("activities:coming-count", STAFF, ok=(302,))
+form("activities:coming-columns", STAFF, data=gives(col="comes_on"))
+page("activities:coming-card", RECEIVES, A_VISIT, writes=("records_opened",))
+page("activities:coming-glance", RECEIVES, A_VISIT)
+press("activities:coming-move", RECEIVES, A_VISIT, gives(field="meal", value="dinner", version=1))
+form("activities:coming-edit", RECEIVES, A_VISIT, gives(version=1, comes_on="2026-11-21"))
+page("activities:coming-export", CAN_DELETE)
+press("activities:coming-export", MANAGES, data=A_FILE, refusals=(422,))
+page("activities:coming-print", STAFF, writes=("audit_entry",))
+page("activities:coming-card-print", RECEIVES, A_VISIT, writes=("audit_entry",))
+page("activities:coming-bin", STAFF)
+form("activities:coming-remove", RECEIVES, A_VISIT, gives(why="改期"))
+press("activities:coming-restore", RECEIVES, thing("cancelled visit", "record_id"))
+form("activities:coming-new", SEES, its_customer, gives(comes_on="2026-11-20"))
+form("activities:coming-table", RECEIVES, thing("visit", "visit_id"), gives(table="锦江楼"))
 page("archive:fileform-list", STAFF)
 page("archive:fileform-count", STAFF, ok=(302,))
 form("archive:fileform-columns", STAFF, data=gives(col="name"))

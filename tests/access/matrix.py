@@ -22,6 +22,7 @@ SEES = NEAR - {READ_ONLY}
 LEADS = frozenset({"supervisor", "manager", "gm"})
 MANAGES = frozenset({"manager", "gm"})
 AUTHOR = frozenset({"rep", "gm"})
+RECEIVES = frozenset({"rep", "supervisor", "manager", "gm", "service"})
 HIS_DUTIES = frozenset({"rep", "supervisor", "manager", "gm"})
 IMPORTS = frozenset({"manager", "hangzhou", "gm"})
 RULES = frozenset({"gm", "admin"})

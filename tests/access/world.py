@@ -34,7 +34,9 @@ from guanxi.base.records.own_fields.actions import create_own_field
 from guanxi.base.records.views.actions import create_segment, create_view
 from guanxi.core.activities.actions import log_activity
 from guanxi.core.activities.actions.activity import NewActivity
-from guanxi.core.activities.models import Activity
+from guanxi.core.activities.actions.coming import announce_visit
+from guanxi.core.activities.models import Activity, Coming
+from guanxi.core.activities.screens.coming import COMING_VISITS
 from guanxi.core.customers.actions import add_team_member, create_customer, remove_customer
 from guanxi.core.customers.models import Customer, TeamMember
 from guanxi.core.customers.screens.customer import CUSTOMERS
@@ -170,6 +172,8 @@ def furnish(world: World) -> None:
         "own field": own_field.pk,
         "export": carry_out(ask_for_file().pk).pk,
         "asked export": ask_for_more().pk,
+        "visit": announced(world.customer).pk,
+        "cancelled visit": cancelled(announced(world.customer)).pk,
         "asked permit": ask_permit("print", "fileform", world.form.pk, purpose="核对", actor=actor_of("rep")).pk,
         "bulk run": bulk_run(world.customer).pk,
         "looked bulk run": looked_at(bulk_run(world.customer)).pk,
@@ -185,6 +189,15 @@ def put_file(customer: Customer, name: str) -> Document:
     Image.new("RGB", (8, 8), "teal").save(out, "PNG")
     file = Incoming(f"{name}.png", out.tell(), out)
     return attach_files("customer", customer.pk, [file], label="scan", actor=actor_of("rep"))[0]
+
+
+def announced(customer: Customer) -> Coming:
+    return announce_visit(customer.pk, {"comes_on": clock.today(), "meal": "lunch"}, actor=actor_of("rep"))
+
+
+def cancelled(visit: Coming) -> Coming:
+    COMING_VISITS.remove(visit.pk, actor=actor_of("rep"), why="改期")
+    return visit
 
 
 def bulk_run(customer: Customer) -> BulkRun:

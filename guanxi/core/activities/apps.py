@@ -15,7 +15,7 @@ class Activities(AppConfig):
         from .screens.log import glance_panel, timeline_panel
 
         related.register()
-
+        register_announced_visits()
         logged = "EXISTS (SELECT FROM activities_activity a WHERE a.customer_id = t.id AND a.removed_at IS NULL)"
         KEEPERS.add(Keeper("activities", "customer", _("Contacts"), logged))
         PANELS.add(
@@ -32,3 +32,31 @@ class Activities(AppConfig):
                 style="primary",
             )
         )
+
+
+def register_announced_visits() -> None:
+    from guanxi.base.audit import events
+    from guanxi.base.org.scopes import may
+    from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
+    from guanxi.base.ui import NAV, NavEntry
+    from guanxi.core.customers.events import TRANSFERRED
+
+    from .actions.coming import follow_customer
+    from .screens.coming import COMING_VISITS, coming_panel
+
+    RECORD_TYPES.add(COMING_VISITS)
+    events.subscribe(TRANSFERRED, follow_customer)
+    PANELS.add(
+        Panel("coming", "customer", _("Announced visits"), "activities/coming_panel.html", coming_panel, order=65)
+    )
+    NAV.add(
+        NavEntry(
+            "coming-visits",
+            _("Announced visits"),
+            "activities:coming-list",
+            "customers",
+            order=30,
+            icon="calendar",
+            visible=lambda actor: may(actor, "coming", "read"),
+        )
+    )

@@ -3,3 +3,6 @@
 LOGGED = "activities:activity:logged"
 CHANGED = "activities:activity:changed"
 REMOVED = "activities:activity:removed"
+# Ids are announced visits. The standard steps of the record type tell the other three.
+COMING_ANNOUNCED, COMING_CHANGED = "activities:coming:announced", "activities:coming:changed"
+COMING_REMOVED, COMING_RESTORED = "activities:coming:removed", "activities:coming:restored"

@@ -9,15 +9,19 @@ class Rulebooks(AppConfig):
         from guanxi.base.org.blockers import DEPARTURE
 
         # The worker learns of the jobs by their import.
-        from . import handlers, imports, jobs, messages, providers, related, subjects  # noqa: F401  (they register themselves when imported)
-        from .departure import OPEN_DUTIES
+        from . import coming, handlers, imports, jobs, messages, notices, providers, related, reports, subjects  # noqa: F401  (they register themselves when imported)
+        from .departure import OPEN_DUTIES, TO_DECIDE
         from .screens import register
 
         DEPARTURE.add(OPEN_DUTIES)
+        DEPARTURE.add(TO_DECIDE)
         providers.register()
         subjects.register()
+        coming.register()
         related.register()
         messages.register()
+        notices.register()
+        reports.register()
         handlers.subscribe()
         imports.register()
         register.register()

@@ -52,7 +52,16 @@ class Kind:
 KINDS = [
     Kind("customer", _("Customers"), ("read", "create", "update", "delete", "transfer", "export", "import", "reveal")),
     Kind("activity", _("Activities"), ("read", "create", "update", "delete")),
-    Kind("fileform", _("File forms"), ("read", "create", "update", "delete", "export", "import", "reveal")),
+    Kind("coming", _("Announced visits"), ("read", "create", "update", "delete")),
+    Kind(
+        "fileform",
+        _("File forms"),
+        ("read", "create", "update", "delete", "transfer", "export", "import", "reveal"),
+    ),
+    Kind("attendance", _("Attendances"), ("read", "create", "update", "delete", "export")),
+    Kind("loan", _("Loans"), ("read", "create", "update", "export")),
+    Kind("incident", _("Incidents"), ("read", "create", "update", "export")),
+    Kind("callbackrequest", _("Requests to the doctor"), ("read", "create", "delete", "export")),
     Kind("contactform", _("First-contact forms"), ("read", "create", "update", "delete", "export", "reveal")),
     Kind("allocation", _("Allocation of new customers"), ("read", "create")),
     Kind("sealedform", _("Sealed forms"), ("read", "create")),

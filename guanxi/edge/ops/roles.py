@@ -24,9 +24,14 @@ def _staff(scope: str) -> Rights:
     return {
         "customer": {"read": scope, "create": scope, "update": scope},
         "activity": {"read": scope, "create": scope, "update": scope, "delete": scope},
+        "coming": {"read": scope, "create": scope, "update": scope, "delete": scope},
         "duty": {"read": scope, "update": scope, "create": scope},
         "fileform": {"read": scope, "create": scope, "update": scope},
         "transfer": {"read": scope, "create": "own", "update": "own"},
+        "attendance": {"read": scope, "create": scope, "update": scope},
+        "loan": {"read": scope, "create": scope},
+        "incident": {"read": scope, "create": scope},
+        "callbackrequest": {"read": scope, "create": scope, "delete": "own"},
         "formtemplate": {"read": "all"},
         "formissue": {"read": "own"},
         "rulebook": {"read": "all"},
@@ -52,6 +57,14 @@ LETS_GO = {"read": TEAM, "create": TEAM, "update": TEAM, "approve": ALL}
 ADMINISTERS = {"read": ALL, "create": ALL, "update": ALL}
 # Who collects customers (FIL-02); others have a first-contact form while they hold it.
 COLLECTS = {"read": OWN, "create": OWN, "update": OWN, "delete": OWN, "reveal": OWN}
+
+# The doctors of a branch keep its file forms: they lend them, take them back and confirm replacements.
+KEEPS = {
+    "attendance": {"read": BRANCH},
+    "loan": {"read": BRANCH, "update": BRANCH},
+    "incident": {"read": BRANCH, "update": BRANCH},
+    "callbackrequest": {"read": BRANCH},
+}
 
 ROLES = [
     RoleDefinition(
@@ -81,11 +94,15 @@ ROLES = [
         _with(
             _staff(TEAM),
             customer=MANAGES | {"import": TEAM},
+            coming={"export": TEAM},
             fileform=MANAGES | {"import": TEAM},
             contactform={"read": TEAM, "reveal": TEAM},
             allocation={"read": TEAM, "create": TEAM},
             sealedform={"read": BRANCH},
             formissue={"read": BRANCH},
+            attendance={"delete": TEAM, "export": TEAM},
+            incident={"update": TEAM, "export": TEAM},
+            loan={"export": TEAM},
             proposal=DECIDES,
             statement={"export": TEAM},
             absence=LEADS,
@@ -102,6 +119,7 @@ ROLES = [
             customer={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
             fileform={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
             departure={"approve": ALL},
+            **KEEPS,
         ),
     ),
     RoleDefinition(
@@ -130,7 +148,11 @@ ROLES = [
         _with(
             _staff(ALL),
             customer={"delete": ALL, "transfer": ALL, "export": ALL, "reveal": ALL, "import": ALL},
-            fileform={"delete": ALL, "export": ALL, "reveal": ALL, "import": ALL},
+            coming={"export": ALL},
+            fileform={"delete": ALL, "transfer": ALL, "export": ALL, "reveal": ALL, "import": ALL},
+            attendance={"delete": ALL, "export": ALL},
+            incident={"update": ALL, "export": ALL},
+            loan={"export": ALL},
             contactform={"read": ALL, "reveal": ALL},
             allocation={"read": ALL},
             sealedform={"read": ALL},

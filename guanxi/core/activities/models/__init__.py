@@ -1,3 +1,4 @@
 from .activity import Activity
+from .coming import Coming, Meal
 
-__all__ = ["Activity"]
+__all__ = ["Activity", "Coming", "Meal"]
