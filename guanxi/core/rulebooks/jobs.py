@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -11,10 +14,12 @@ from guanxi.base.kernel import clock
 
 from .gates import set_restrictions
 from .models import Run, Version, VersionState
+from .phases import measuring
 from .phases.run import Counts, run_phases
 from .phases.running import latest_versions
 from .phases.scope import EVERYTHING
 
+LOG = logging.getLogger(__name__)
 # A run that met another one over the same duties is simply repeated.
 RETRY = RetryStrategy(max_attempts=3, wait=60)
 # 00:05 in Shanghai; the queue counts in UTC.
@@ -49,6 +54,22 @@ def end_reach_of_closed_duties() -> None:
 @app.task(name="rulebooks:nightly", queue="rules", queueing_lock="rulebooks:nightly", retry=RETRY)
 def nightly(timestamp: int) -> None:
     run_rules()
+    measure_the_day()
+
+
+def measure_the_day() -> None:
+    """The late list of the day that is over; and figures that say another number than the duties are built anew."""
+    measuring.keep_day_end(clock.today() - timedelta(days=1))
+    if wrong := measuring.differences():
+        LOG.error("%s figures of compliance were wrong and have been built anew", wrong)
+        measuring.rebuild()
+    measuring.fold()
+
+
+@app.periodic(cron=EVERY_TEN_MINUTES)
+@app.task(name="rulebooks:measure", queue="rules", queueing_lock="rulebooks:measure")
+def measure(timestamp: int) -> None:
+    measuring.fold()
 
 
 def make_up_for_the_night() -> bool:
