@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def data_dir() -> Path:
     return Path(os.environ.get("DATA_DIR", "data")).resolve()
@@ -15,6 +17,13 @@ def flag(name: str, default: bool = False) -> bool:
 
 def number(name: str, default: int) -> int:
     return int(os.environ.get(name, default))
+
+
+def at_least(name: str, default: int, *, least: int) -> int:
+    value = number(name, default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} is {value}; it must be at least {least}.")
+    return value
 
 
 def secret_key() -> str:

@@ -1,5 +1,8 @@
-"""The trail: entries never change. A sealer will link them later without touching the writers."""
+"""The trail: entries never change; a sealer links them afterwards without touching the writers (sealing.py)."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -17,11 +20,17 @@ class Entry(models.Model):
     subject_id = models.BigIntegerField(null=True)
     changes = models.JSONField(default=dict)
     personal = models.JSONField(default=dict)
+    # The seal covers the digest of both; erased, the salt goes with the values and the digest stays (erasing.py).
+    personal_salt = models.UUIDField(null=True, db_default=RandomUUID())
+    personal_digest = models.BinaryField(null=True, max_length=32)
 
     class Meta:
         indexes = [
             models.Index(fields=["kind", "subject_id", "-id"], name="entry_subject"),
             models.Index(fields=["staff_id", "-id"], name="entry_staff"),
+            models.Index(fields=["name", "-id"], name="entry_name"),
+            # Days lie close together in the order of writing.
+            BrinIndex(fields=["at"], name="entry_at", pages_per_range=32, autosummarize=True),
         ]
 
 
@@ -34,6 +43,38 @@ class Item(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "subject_id"], name="item_subject")]
+
+
+class Unsealed(models.Model):
+    """Entries that wait for their seal; a trigger puts them here in the transaction that writes them, so whatever
+    commits late waits as well and nothing is ever overtaken."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+
+
+class Seal(models.Model):
+    """One link: which entries it covers, what each was, and the link before. `total` counts all entries ever sealed.
+
+    `let_go_*` are of links that retention took away: the last of them, its digest, and how many entries went.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    count = models.IntegerField()
+    total = models.BigIntegerField()
+    ids = ArrayField(models.BigIntegerField())
+    leaves = ArrayField(models.BinaryField())
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    # The file of heads that this link is written down in outside the database (heads.py).
+    anchor = models.CharField(max_length=32)
+    # Nothing else waited when it was made: whatever comes in a later one committed after it.
+    emptied = models.BooleanField()
+    let_go_to = models.BigIntegerField(null=True)
+    let_go_digest = models.CharField(max_length=64, blank=True)
+    let_go_count = models.BigIntegerField(default=0)
 
 
 class EventRow(models.Model):
