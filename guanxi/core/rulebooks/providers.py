@@ -8,10 +8,13 @@ from guanxi.base.audit.events import Event
 from guanxi.core.activities.models.activity import Intent, Kind, NoteState, Result
 from guanxi.core.documents import events as documents
 from guanxi.core.documents.models import Label
+from guanxi.core.documents.registry import RECORDS, Record
 
+from .access import access_duty
+from . import events as rulebooks
 from .handlers import subjects_of
 from .joining import add_evidence
-from .models import Duty
+from .models import DayCheck, Duty
 from .phases.scope import Scope, of_subjects
 from .registry import Evidence
 
@@ -47,10 +50,28 @@ FILE = Evidence(
     places=dict.fromkeys(Label.values, "/documents/on/duty/{duty}"),
 )
 
+# The day's callbacks were gone through; about the person who did. Closed on a later day, it is late by that moment.
+DAY_CHECK = Evidence(
+    key="day-check",
+    word="form",
+    label=_("Day check"),
+    relation="""(SELECT c.id, NULL::bigint AS customer_id, 'staff' AS subject_kind, c.staff_id AS subject_id, c.staff_id,
+  'day-check' AS kind, c.closed_at AS happened_at, c.closed_at AS recorded_at, c.day::text AS occurrence
+  FROM rulebooks_daycheck c) e""",
+    kinds=("day-check",),
+    about="subject",
+    subjects=("staff",),
+    has_occurrence=True,
+    labels={"day-check": _("Day check")},
+    places={"day-check": "/board"},
+)
+
 
 def register() -> None:
+    RECORDS.add(Record(Duty.KIND, _("Duty"), access_duty, lambda duty_id: f"/duties/{duty_id}"))
     # Records of contact are followed by customer: handlers.py.
     add_evidence(ACTIVITY)
+    add_evidence(DAY_CHECK, told_by=(rulebooks.DAY_CHECKED,), subjects_of=who_checked)
     add_evidence(FILE, told_by=(documents.ATTACHED, documents.REMOVED), subjects_of=subjects_with_files)
 
 
@@ -59,3 +80,7 @@ def subjects_with_files(event: Event) -> list[Scope]:
     if event.kind != Duty.KIND:
         return []
     return [of_subjects(kind, ids) for kind, ids in subjects_of(event.ids).items()]
+
+
+def who_checked(event: Event) -> list[Scope]:
+    return [of_subjects("staff", list(DayCheck.objects.filter(id__in=event.ids).values_list("staff_id", flat=True)))]

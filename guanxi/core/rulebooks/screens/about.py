@@ -26,7 +26,8 @@ def names_of(about: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     ids: dict[str, set[int]] = {}
     for kind, one in about:
         ids.setdefault(kind, set()).add(one)
-    parts, values = [], {}
+    parts: list[str] = []
+    values: dict[str, object] = {}
     for number, (kind, wanted) in enumerate(sorted(ids.items())):
         subject = subject_of(kind)
         if subject and subject.name:
