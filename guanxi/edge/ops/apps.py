@@ -6,7 +6,8 @@ class Ops(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
-        from . import found, navigation
+        from . import alarms, found, navigation
 
         navigation.register()
         found.register()
+        alarms.register()

@@ -8,13 +8,17 @@ import stat
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
+from guanxi.base.audit.verifying import verify
+from guanxi.core.documents.upkeep import missing_files
 from guanxi.edge.ops import health
 from guanxi.edge.ops.installation import Installation
 
+# The worker seals every few seconds; this much later something is wrong with it.
+SEALED_WITHIN = timedelta(minutes=10)
 LEAST_DISK_BYTES = 2 * 1024**3
 LARGEST_CLOCK_DIFFERENCE = 2.0
 SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "data_checksums": "on"}
@@ -30,7 +34,7 @@ class Finding:
 
 def examine(here: Installation) -> list[Finding]:
     checks: list[Callable[[Installation], Finding]] = [
-        python, disk, secret_key, settings, migrations, worker, failed_jobs, clocks,
+        python, disk, secret_key, settings, migrations, worker, failed_jobs, clocks, trail, files,
     ]  # fmt: skip
     return [check(here) for check in checks]
 
@@ -92,3 +96,19 @@ def clocks(_here: Installation) -> Finding:
         cursor.execute("SELECT clock_timestamp()")
         apart = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())
     return Finding("clock", apart < LARGEST_CLOCK_DIFFERENCE, f"{apart:.1f} s apart from the database's")
+
+
+def trail(_here: Installation) -> Finding:
+    """Is the trail what was written, and does the sealer keep up with it?"""
+    verdict = verify()
+    if verdict.faults:
+        return Finding("trail", False, f"{len(verdict.faults)} faults; see: guanxi audit verify")
+    since = verdict.waits_since
+    if since and datetime.now(UTC) - since > SEALED_WITHIN:
+        return Finding("trail", False, f"whole, but {verdict.waiting} entries wait for their seal since {since:%F %R}")
+    return Finding("trail", True, f"{verdict.entries} entries under {verdict.seals} seals are what was written")
+
+
+def files(_here: Installation) -> Finding:
+    gone = missing_files()
+    return Finding("files", not gone, f"{len(gone)} are missing from the store" if gone else "all are in the store")

@@ -10,14 +10,21 @@ from procrastinate.contrib.django import app
 
 from guanxi.base.audit import trail
 from guanxi.base.audit.models import EventRow, Operation
+from guanxi.base.audit.retention import let_go
+from guanxi.base.audit.sealing import seal_waiting
 from guanxi.base.audit.trail import action
+from guanxi.base.audit.verifying import verify
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import SignInAttempt
 from guanxi.base.records.exports.actions import forget_expired
 
+from .alarms import tell_of
+
 # 03:20 in Shanghai; the queue counts in UTC.
 NIGHTLY = "20 19 * * *"
+# 04:20.
+CHECKED = "20 20 * * *"
 # A retry comes within hours; the answers kept for it hold what was sent (trust.md: at least 24 h).
 OPERATIONS_KEPT = timedelta(days=7)
 EVENTS_KEPT = timedelta(days=90)
@@ -48,3 +55,12 @@ def clear_away(*, actor: Actor) -> int:
 @app.task(name="ops:upkeep", queue="upkeep", queueing_lock="ops:upkeep")
 def upkeep(timestamp: int) -> None:
     clear_away(actor=Actor.system("upkeep"))
+
+
+@app.periodic(cron=CHECKED)
+@app.task(name="ops:trail", queue="upkeep", queueing_lock="ops:trail")
+def tend_trail(timestamp: int) -> None:
+    """What has served its time goes; then all of it is checked, and whoever may read the trail hears of faults."""
+    let_go(actor=Actor.system("upkeep"))
+    seal_waiting()
+    tell_of(verify())

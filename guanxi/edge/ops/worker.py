@@ -44,9 +44,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from guanxi.core.rulebooks.jobs import make_up_for_the_night
+    from guanxi.edge.ops.sealer import Sealer
 
     make_up_for_the_night()
-    asyncio.run(run())
+    sealer = Sealer()
+    sealer.start()
+    try:
+        asyncio.run(run())
+    finally:
+        sealer.stop()
 
 
 async def run(*, wait: bool = True) -> None:

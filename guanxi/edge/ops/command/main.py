@@ -5,17 +5,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from guanxi.edge.ops.command import imports, rulebooks, system, users
+from guanxi.edge.ops.command import audit, imports, rulebooks, system, users
 from guanxi.edge.ops.command.registry import COMMANDS, Command, complain
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.postgres import Unavailable
 
 GROUPS = {
+    "audit": "the trail: is it what was written",
     "user": "accounts and their API tokens",
     "rulebook": "check, try and approve rulebooks",
 }
 
-for room in (system, users, imports, rulebooks):
+for room in (system, users, imports, audit, rulebooks):
     room.register()
 
 
