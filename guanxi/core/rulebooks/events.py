@@ -1,4 +1,4 @@
-"""What this room tells others. Ids are duties', versions' or proposals'."""
+"""What this room tells others. Ids are duties', versions', proposals' or day checks'."""
 
 POSTPONED = "rulebooks:duty:postponed"
 HANDED_OVER = "rulebooks:duty:handed_over"
@@ -8,3 +8,4 @@ WITHDRAWN = "rulebooks:duty:withdrawn"
 APPROVED = "rulebooks:version:approved"
 SWITCHED_OFF = "rulebooks:version:switched_off"
 PROPOSAL_DECIDED = "rulebooks:proposal:decided"
+DAY_CHECKED = "rulebooks:daycheck:closed"

@@ -10,8 +10,8 @@ from guanxi.core.documents import events as documents
 from guanxi.core.documents.models import Label
 from guanxi.core.documents.registry import RECORDS, Record
 
-from .access import access_duty
 from . import events as rulebooks
+from .access import access_duty
 from .handlers import subjects_of
 from .joining import add_evidence
 from .models import DayCheck, Duty
@@ -55,8 +55,8 @@ DAY_CHECK = Evidence(
     key="day-check",
     word="form",
     label=_("Day check"),
-    relation="""(SELECT c.id, NULL::bigint AS customer_id, 'staff' AS subject_kind, c.staff_id AS subject_id, c.staff_id,
-  'day-check' AS kind, c.closed_at AS happened_at, c.closed_at AS recorded_at, c.day::text AS occurrence
+    relation="""(SELECT c.id, NULL::bigint AS customer_id, 'staff' AS subject_kind, c.staff_id AS subject_id,
+  c.staff_id, 'day-check' AS kind, c.closed_at AS happened_at, c.closed_at AS recorded_at, c.day::text AS occurrence
   FROM rulebooks_daycheck c) e""",
     kinds=("day-check",),
     about="subject",
