@@ -7,7 +7,8 @@ from guanxi.base.org.web import needs
 from guanxi.base.records.screens.urls import record_urls
 
 from .models import Allocation, ContactForm, Transfer
-from .screens import allocation, contactform, transfer
+from .screens import allocation, contactform, sealed, transfer
+from .sealed import KIND as SEALED
 
 shown_and_taken = require_http_methods(["GET", "HEAD", "POST"])
 FORM, LIST, GIVEN = ContactForm.KIND, Transfer.KIND, Allocation.KIND
@@ -39,4 +40,10 @@ urlpatterns = [
     path("allocations/new", needs(GIVEN, "create")(shown_and_taken(allocation.new_allocation)), name="allocation-new"),
     path("allocations/<int:allocation_id>", needs(GIVEN, "read")(allocation.allocation), name="allocation"),
     path("allocations/<int:allocation_id>/print", needs(GIVEN, "read")(allocation.print_list), name="allocation-print"),
+    path("sealed", needs(SEALED, "read")(sealed.register), name="sealed"),
+    path("sealed/new", needs(SEALED, "create")(shown_and_taken(sealed.new_sealing)), name="seal"),
+    path("sealed/<int:form_id>", needs(SEALED, "read")(shown_and_taken(sealed.sealed_form)), name="sealed-form"),
+    path("sealed/<int:form_id>/content", needs(SEALED, "read")(sealed.content), name="sealed-content"),
+    path("sealed/openings/<int:opening_id>/close", needs(SEALED, "read")(sealed.reseal_form), name="sealed-close"),
+    path("sealed/boxes/<int:box_id>/print", needs(SEALED, "read")(sealed.box_print), name="sealed-box-print"),
 ]

@@ -8,17 +8,20 @@ from guanxi.base.org.scopes import may
 from guanxi.base.records.types import RECORD_TYPES
 from guanxi.base.ui import NAV, NavEntry
 
-from . import contact_rules, contact_transfer
+from . import contact_permits, contact_rules, contact_transfer
 from .models import Allocation, ContactForm, Transfer
 from .screens.contactform import CONTACT_FORMS
+from .sealed import KIND as SEALED
 
 
 def register() -> None:
     contact_transfer.register()
     contact_rules.register()
+    contact_permits.register()
     RECORD_TYPES.add(CONTACT_FORMS)
     entry("contact-forms", _("First-contact forms"), "archive:contactform-list", ContactForm.KIND, order=15)
     entry("allocations", _("Allocation"), "archive:allocations", Allocation.KIND, order=16)
+    entry("sealed", _("Sealed forms"), "archive:sealed", SEALED, order=26)
     entry("transfers", _("Transfer lists"), "archive:transfers", Transfer.KIND, order=25)
 
 

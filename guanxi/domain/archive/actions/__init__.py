@@ -7,6 +7,7 @@ from .contactform import (
     void_signature,
 )
 from .fileform import change_file_form, complete_file_form, remove_file_form
+from .sealing import open_sealed, print_box, reseal, seal_forms
 from .transfer import cancel_transfer, print_transfer, receive_transfer, send_forms
 
 __all__ = [
@@ -16,11 +17,15 @@ __all__ = [
     "change_file_form",
     "complete_file_form",
     "create_contact_form",
+    "open_sealed",
     "print_allocation",
+    "print_box",
     "print_transfer",
     "receive_transfer",
     "remove_contact_form",
     "remove_file_form",
+    "reseal",
+    "seal_forms",
     "send_forms",
     "sign_contact_form",
     "void_signature",
