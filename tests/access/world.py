@@ -51,6 +51,8 @@ from guanxi.domain.archive.actions import complete_file_form
 from guanxi.domain.archive.models import FileForm
 from tests.conftest import CAST
 
+from .custody_world import custody_things
+
 SIGNED_IN = tuple(CAST)
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0417"
 # A closed account keeps its session cookie; a program keeps its token.
@@ -180,7 +182,7 @@ def furnish(world: World) -> None:
         "done bulk run": done_bulk_run().pk,
         "import": fresh,
         "mapped import": mapped,
-    }
+    } | custody_things(world, actor_of)
 
 
 def put_file(customer: Customer, name: str) -> Document:

@@ -13,6 +13,10 @@ from guanxi.base.org.models import Staff
 from guanxi.domain.archive.actions import create_contact_form, receive_transfer, send_forms, sign_contact_form
 from guanxi.domain.archive.models import ContactForm
 
+from .filing import clause, filed, hand, kept, lent, recorded
+
+__all__ = ["clause", "filed", "hand", "kept", "lent", "recorded"]
+
 NAMES = {"rep": "邱远", "colleague": "黄娜", "supervisor": "方磊", "stranger": "彭海"}
 
 

@@ -14,18 +14,20 @@ class Archive(AppConfig):
         from guanxi.base.ui import NAV, NavEntry
         from guanxi.core.customers.events import TRANSFERRED
 
-        from . import first_contact, handlers, imports, messages, permits, related, rules
+        from . import file_custody, files, first_contact, handlers, imports, messages, permits, related, rules
         from .screens.fileform import FILE_FORMS, forms_panel
 
         rules.register()
         messages.register()
         first_contact.register()
+        file_custody.register()
         related.register()
         permits.register()
         PANELS.add(segments_panel(FILE_FORMS))
         imports.register()
         events.subscribe(TRANSFERRED, handlers.follow_customer)
         RECORD_TYPES.add(FILE_FORMS)
+        files.register()
         PANELS.add(Panel("file-forms", "customer", _("File forms"), "archive/forms_panel.html", forms_panel, order=60))
         NAV.add(
             NavEntry(

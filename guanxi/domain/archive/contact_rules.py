@@ -139,7 +139,7 @@ def _add_evidence() -> None:
             relation=HANDED_OVER,
             kinds=("handed-over", "handed-over-to-service", "handed-over-to-doctor"),
             about="subject",
-            subjects=(KEY, "file-form"),
+            subjects=(KEY,),
             labels=LABELS,
             places=PLACES,
         )

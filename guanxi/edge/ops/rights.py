@@ -74,6 +74,7 @@ KINDS = [
     Kind("proposal", _("Consequences"), ("read", "confirm")),
     Kind("statement", _("Statements of consequences"), ("read", "export", "close")),
     Kind("staff", _("Staff"), ("read", "create", "update")),
+    Kind("daycheck", _("Checks of the day"), ("read", "create")),
     Kind("absence", _("Absences"), ("create",)),
     Kind("departure", _("Departures"), ("read", "create", "update", "approve")),
     Kind("channel", _("Channels"), ("read", "create", "update", "delete"), WHOLE),

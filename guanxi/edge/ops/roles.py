@@ -50,6 +50,8 @@ def _with(rights: Rights, **more: dict[str, str]) -> Rights:
 OWN, TEAM, BRANCH, ALL = "own", "subordinates", "branch", "all"
 MANAGES = {"delete": TEAM, "transfer": TEAM, "export": TEAM, "reveal": TEAM}
 LEADS = {"create": TEAM}
+# Go through the day's callbacks of their people.
+CHECKS = {"read": TEAM, "create": TEAM}
 DECIDES = {"read": TEAM, "confirm": TEAM}
 SHARES = {"share": ALL}
 # Announcing departures; whoever may approve them can be the receiver who confirms that all was handed over.
@@ -84,6 +86,7 @@ ROLES = [
             contactform=COLLECTS | {"read": TEAM},
             proposal=DECIDES,
             absence=LEADS,
+            daycheck=CHECKS,
             departure={"read": TEAM},
         ),
     ),
@@ -102,10 +105,12 @@ ROLES = [
             formissue={"read": BRANCH},
             attendance={"delete": TEAM, "export": TEAM},
             incident={"update": TEAM, "export": TEAM},
+            callbackrequest={"export": TEAM},
             loan={"export": TEAM},
             proposal=DECIDES,
             statement={"export": TEAM},
             absence=LEADS,
+            daycheck=CHECKS,
             departure=LETS_GO,
             view=SHARES,
         ),
@@ -118,6 +123,7 @@ ROLES = [
             _staff(OWN),
             customer={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
             fileform={"read": BRANCH, "update": BRANCH, "reveal": BRANCH},
+            daycheck={"read": OWN, "create": BRANCH},
             departure={"approve": ALL},
             **KEEPS,
         ),
@@ -137,6 +143,7 @@ ROLES = [
             proposal=DECIDES,
             statement={"read": TEAM, "export": TEAM},
             absence=LEADS,
+            daycheck=CHECKS,
             departure=LETS_GO,
             view=SHARES,
         ),
@@ -152,6 +159,7 @@ ROLES = [
             fileform={"delete": ALL, "transfer": ALL, "export": ALL, "reveal": ALL, "import": ALL},
             attendance={"delete": ALL, "export": ALL},
             incident={"update": ALL, "export": ALL},
+            callbackrequest={"export": ALL},
             loan={"export": ALL},
             contactform={"read": ALL, "reveal": ALL},
             allocation={"read": ALL},
@@ -163,6 +171,7 @@ ROLES = [
             statement={"close": ALL, "export": ALL},
             audit={"read": ALL},
             absence={"create": ALL},
+            daycheck={"read": ALL, "create": ALL},
             departure=ADMINISTERS | {"approve": ALL},
             view=SHARES,
             export={"approve": ALL},

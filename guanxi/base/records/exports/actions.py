@@ -24,7 +24,7 @@ from .access import (
     rights_of,
     still_sees,
 )
-from .asking import Wanted, count_rows, free_rows, one_at_a_time, read_wanted, words_of
+from .asking import Wanted, clause_before, count_rows, free_rows, one_at_a_time, read_wanted, words_of
 from .events import PERMISSION_ANSWERED, PERMISSION_ASKED
 from .jobs import run_export
 from .models import ExportPart, ExportRun
@@ -45,14 +45,14 @@ def ask_export(
 ) -> ExportRun:
     """Raises NeedsPermit for more rows than are free, unless the permission is asked for at the same time."""
     gate.ask(actor, "read", type_.key)
-    gate.ask(actor, "export", type_.key)
+    clause = clause_before(actor, type_.key)
     purpose = read_wanted(wanted, type_.key, actor)
     forget_expired()
     one_at_a_time(actor)
     count = count_rows(type_, asked, actor)
-    needs_permit = count > free_rows(actor)
+    needs_permit = clause is not None or count > free_rows(actor)
     if needs_permit and not with_permission:
-        raise NeedsPermit("export", type_.key)
+        raise clause or NeedsPermit("export", type_.key)
     if needs_permit and not approvers_for(actor).exists():
         raise Refused(NOBODY, code="nobody_permits")
     run = ExportRun.objects.create(
@@ -146,7 +146,8 @@ def fetch_export(run_id: int, *, actor: Actor) -> ExportRun:
     if run.state != ExportRun.DONE:
         raise Refused(_("There is no file here."), code="export_not_done")
     gate.ask(actor, "read", run.kind)
-    gate.ask(actor, "export", run.kind)
+    if (clause := clause_before(actor, run.kind)) and run.decided_by_id is None:
+        raise clause
     if run.audience == ExportRun.MACHINES and not may_feed_machines(actor, run.kind):
         raise NotAllowed(NO_RIGHT)
     if not still_sees(actor, run):

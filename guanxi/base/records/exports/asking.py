@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.kernel.errors import Invalid
+from guanxi.base.kernel.errors import Invalid, NeedsPermit
+from guanxi.base.org import gate
 
 from ..asked import Asked
 from ..criteria import CriteriaError
@@ -34,6 +35,16 @@ class Wanted:
     purpose: str
     audience: str = ExportRun.PEOPLE
     encoding: str = ExportRun.UTF8
+
+
+def clause_before(actor: Actor, kind: str) -> NeedsPermit | None:
+    """The clause with which such lists leave the company only by consent, however short they are. Raises NotAllowed
+    for whom the role, or a clause that knows no consent, forbids it."""
+    try:
+        gate.ask(actor, "export", kind)
+    except NeedsPermit as wants:
+        return wants
+    return None
 
 
 def read_wanted(wanted: Wanted, kind: str, actor: Actor) -> str:

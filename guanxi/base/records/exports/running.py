@@ -28,9 +28,11 @@ from guanxi.base.org.models import Account
 
 from ..asked import Asked
 from ..criteria import CriteriaError
+from ..papers import Paper, register_paper
 from ..types import RECORD_TYPES, RecordType
 from .about import About
 from .access import may_feed_machines, rights_of
+from .asking import clause_before
 from .described import company_name, described
 from .models import ExportRun
 from .parts import keep, workplace
@@ -43,6 +45,7 @@ log = logging.getLogger(__name__)
 UNEXPECTED = _("Something went wrong on our side, and no file was made. Please try again.")
 GROWN = _("The list has grown since: more rows than were asked for. Ask for the file again.")
 NO_RIGHT = _("Your role does not include this any more.")
+NOT_PERMITTED = _("Meanwhile a clause lets such lists leave the company only with permission. Ask for the file again.")
 PERMIT_GONE = _("The permission for this file has run out. Ask for it again.")
 NO_LIST = _("This list cannot be read any more: one of its conditions names what is no longer there.")
 
@@ -127,7 +130,8 @@ def ask_again(run: ExportRun, actor: Actor) -> None:
     if not Account.objects.filter(id=run.account_id, is_active=True).exists():
         raise Refused(NO_RIGHT, code="not_allowed")
     gate.ask(actor, "read", run.kind)
-    gate.ask(actor, "export", run.kind)
+    if clause_before(actor, run.kind) and run.decided_by_id is None:
+        raise Refused(NOT_PERMITTED, code="needs_permit")
     if _for_machines(run) and not may_feed_machines(actor, run.kind):
         raise Refused(NO_RIGHT, code="not_allowed")
 
@@ -179,6 +183,7 @@ def _deliver(run: ExportRun, path: Path, rows: int, rights: dict[str, object], *
     )
     changes = {"count": rows, "purpose": run.purpose, "format": run.format, "audience": run.audience, "list": run.kind}
     trail.record(ExportRun.KIND, run.pk, actor=actor, changes=changes, personal={"asked": run.words})
+    register_paper(Paper("export", run.kind, number=f"E{run.pk:08}", rows=rows, purpose=run.purpose), actor)
 
 
 def name_of(run: ExportRun) -> str:

@@ -23,7 +23,7 @@ from ..types import RecordType
 from . import shown
 from .access import access_request, access_run, may_approve, requests_for, runs_of, types_for
 from .actions import ask_export, decline_export, fetch_export, permit_export, stop_export
-from .asking import Wanted, count_rows, free_rows, words_of
+from .asking import Wanted, clause_before, count_rows, free_rows, words_of
 from .described import described, wish_of
 from .models import ExportRun
 from .parts import stream
@@ -90,6 +90,7 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     errors = dict(errors or {})
+    clause = clause_before(request.actor, type_.key)
     try:
         count = 0 if "" in errors else count_rows(type_, asked, request.actor)
     except Invalid as problem:
@@ -100,7 +101,8 @@ def _form_page(
         "described": described(type_, asked, request.actor),
         "columns": asked.shown_columns(type_),
         "count": count,
-        "needs_permit": count > free_rows(request.actor),
+        "needs_permit": clause is not None or count > free_rows(request.actor),
+        "clause": clause.details["clause"] if clause else "",
         "typed": typed,
         "errors": errors,
         "action": f"/{type_.path}/export?{urlencode(words_of(type_, asked))}",

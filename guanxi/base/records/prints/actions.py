@@ -11,6 +11,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org import gate
 
 from ..asked import Asked
+from ..papers import Paper, register_paper
 from ..types import RecordType
 
 
@@ -18,17 +19,21 @@ from ..types import RecordType
 def print_list(type_: RecordType, asked: Asked, rows: int, *, actor: Actor) -> str:
     """The number of the paper."""
     gate.ask(actor, "read", type_.key)
+    gate.ask_rules(actor, "print", type_.key)
     number = next_number()
     changes = {"count": rows, "print_number": number}
     trail.record(type_.key, None, actor=actor, changes=changes, personal={"asked": asked.said()})
+    register_paper(Paper("print", type_.key, number=number, rows=rows), actor)
     return number
 
 
 @action("records:print:card_printed", _("%(who)s printed a card."))
 def print_card(type_: RecordType, record_id: int, *, actor: Actor) -> str:
     gate.ask(actor, "read", type_.key, record_id)
+    gate.ask_rules(actor, "print", type_.key, record_id)
     number = next_number()
     trail.record(type_.key, record_id, actor=actor, changes={"print_number": number})
+    register_paper(Paper("print", type_.key, record_id, number), actor)
     return number
 
 

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.org.models import Staff, Unit
+from guanxi.base.org.visible import ScopedQuerySet
 
 
 class CopyKind(models.TextChoices):
@@ -20,6 +21,10 @@ class CopyEntry(models.Model):
     """One row of the register; never changed. Without a subject it was a whole list, of `rows` forms."""
 
     KIND = "copyentry"
+    # Seen by whoever answers for who copied, or reads the form.
+    SCOPE_KIND = "fileform"
+    SCOPE_OWNER = "staff_id"
+    SCOPE_RECORD = "subject_id"
 
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField(null=True)
@@ -32,6 +37,8 @@ class CopyEntry(models.Model):
     staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = ScopedQuerySet["CopyEntry"].as_manager()
 
     class Meta:
         indexes = [

@@ -1,0 +1,42 @@
+"""Which attendance has its file form, and which request to the doctor its call: worked out anew by one statement
+each, whatever changed about them."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from guanxi.base.audit import events
+from guanxi.base.audit.events import Event
+from guanxi.base.kernel.actor import Actor
+
+from .events import ATTENDANCE_CHANGED
+from .models import Attendance
+
+# A form belongs to the last time the person came to that event before it was completed, within a month.
+LINK = """
+UPDATE archive_attendance a SET file_form_id = w.form_id FROM (
+  SELECT a.id, (SELECT f.id FROM archive_fileform f WHERE f.customer_id = a.customer_id AND f.removed_at IS NULL
+      AND f.event_name = a.event_name AND f.completed_on BETWEEN a.held_on AND a.held_on + 31
+      AND NOT EXISTS (SELECT FROM archive_attendance b WHERE b.customer_id = a.customer_id AND b.removed_at IS NULL
+        AND b.event_name = a.event_name AND b.held_on > a.held_on AND b.held_on <= f.completed_on)
+    ORDER BY f.completed_on, f.id LIMIT 1) AS form_id
+  FROM archive_attendance a WHERE a.removed_at IS NULL AND a.customer_id IN ({customers})
+) w WHERE w.id = a.id AND a.file_form_id IS DISTINCT FROM w.form_id RETURNING a.id
+"""
+OF_FORMS = LINK.format(customers="SELECT f.customer_id FROM archive_fileform f WHERE f.id = ANY(%(ids)s)")
+OF_ATTENDANCES = LINK.format(customers="SELECT b.customer_id FROM archive_attendance b WHERE b.id = ANY(%(ids)s)")
+
+
+def forms_came(event: Event, actor: Actor) -> None:
+    _link(OF_FORMS, event, actor)
+
+
+def attendances_came(event: Event, actor: Actor) -> None:
+    _link(OF_ATTENDANCES, event, actor)
+
+
+def _link(statement: str, event: Event, actor: Actor) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": list(event.ids)})
+        changed = [row[0] for row in cursor.fetchall()]
+    events.publish(Event(ATTENDANCE_CHANGED, Attendance.KIND, changed), actor=actor)
