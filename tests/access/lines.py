@@ -279,6 +279,15 @@ form("rulebooks:rulebook-new", RULES, nothing, gives(text=rulebook_text("third-b
 form("rulebooks:rulebook-draft", RULES, gives(key="second-book"), gives(text=rulebook_text("second-book")))
 form("rulebooks:rulebook-approve", frozenset({"gm"}), gives(key="second-book"), gives(effective_on="2026-12-01"))
 page("rulebooks:rulebook-approve", frozenset({"gm"}), gives(key="second-book"), query="?part=figures")
+press("rulebooks:rulebook-values", RULES, gives(key="second-book"), gives(**{"value-first": "2 days"}))
+form(
+    "rulebooks:rulebook-switch-off",
+    frozenset({"gm"}),
+    gives(key="huixiao-archive"),
+    gives(last_on="2026-12-31", why="不再会销"),
+)
+press("rulebooks:rulebook-read", EVERYONE, gives(key="huixiao-archive"))
+page("rulebooks:rulebook-readers", RULES, gives(key="huixiao-archive"))
 
 # ops: health and administration
 public("ops:healthz")

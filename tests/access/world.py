@@ -46,9 +46,9 @@ from guanxi.core.documents.models import Document
 from guanxi.core.messaging.channels.actions import ChannelEntry, create_channel
 from guanxi.core.rulebooks.actions import approve_version, create_task, save_draft
 from guanxi.core.rulebooks.models import Duty
-from guanxi.core.rulebooks.packs import pack_text
 from guanxi.domain.archive.actions import complete_file_form
 from guanxi.domain.archive.models import FileForm
+from tests.rulebooks.callbacks import CALLBACKS
 from tests.conftest import CAST
 
 from .custody_world import custody_things
@@ -128,13 +128,15 @@ def build_world() -> World:
 
 
 def put_rulebook_in_force() -> None:
-    draft = save_draft(pack_text("huixiao-archive"), actor=actor_of("gm"))
+    draft = save_draft(CALLBACKS, actor=actor_of("gm"))
     approve_version(draft.pk, effective_on=date(2026, 11, 1), actor=actor_of("gm"))
     save_draft(rulebook_text("second-book"), actor=actor_of("gm"))
 
 
 def rulebook_text(key: str) -> str:
-    return pack_text("huixiao-archive").replace("huixiao-archive", key, 1)
+    """With one value for the company to fill in."""
+    text = CALLBACKS.replace("huixiao-archive", key, 1).replace("due: 3 days", "due: first", 1)
+    return text.replace("rules:", "parameters: {first: 3 days}\nrules:", 1)
 
 
 def furnish(world: World) -> None:

@@ -9,8 +9,8 @@ import pytest
 from guanxi.base.kernel import clock
 from guanxi.core.messaging.models import Message
 from guanxi.core.rulebooks.actions import approve_version, save_draft
-from guanxi.core.rulebooks.packs import pack_text
 from guanxi.domain.archive.actions import complete_file_form
+from tests.rulebooks.callbacks import CALLBACKS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("POL-02")]
 CALL = {"kind": "call", "result": "reached", "note": "教了怎么服用，约好月底再问"}
@@ -19,7 +19,7 @@ CALL = {"kind": "call", "result": "reached", "note": "教了怎么服用，约�
 @pytest.fixture
 def form(actor, customer_of):
     """A buyer's form of the representative, under rulebook 21: callbacks on days 3, 30 and 60."""
-    draft = save_draft(pack_text("huixiao-archive"), actor=actor("gm"))
+    draft = save_draft(CALLBACKS, actor=actor("gm"))
     approve_version(draft.pk, effective_on=date(2026, 11, 1), actor=actor("gm"))
     values = {"event_name": "秋季会", "completed_on": clock.today(), "purchased": True, "product": "蛋白粉"}
     return complete_file_form(customer_of("rep", phone="13877771234").pk, values, actor=actor("rep"))

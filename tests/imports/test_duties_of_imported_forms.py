@@ -10,8 +10,8 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.records.imports.command import run_import_file
 from guanxi.core.rulebooks.actions import approve_version, save_draft
 from guanxi.core.rulebooks.models import Duty
-from guanxi.core.rulebooks.packs import pack_text
 from guanxi.domain.archive.models import FileForm
+from tests.rulebooks.callbacks import CALLBACKS
 
 from .files import csv_bytes, row
 
@@ -21,7 +21,7 @@ BOUGHT = {"是否购买": "是", "购买产品": "鱼油"}
 
 @pytest.fixture
 def rulebook_21(actor: Callable[[str], Actor]) -> None:
-    draft = save_draft(pack_text("huixiao-archive"), actor=actor("gm"))
+    draft = save_draft(CALLBACKS, actor=actor("gm"))
     approve_version(draft.pk, actor=actor("gm"), effective_on=date(2026, 10, 1))
 
 

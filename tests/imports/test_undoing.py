@@ -22,8 +22,8 @@ from guanxi.core.customers.actions import change_customer
 from guanxi.core.customers.models import Customer
 from guanxi.core.rulebooks.actions import approve_version, save_draft
 from guanxi.core.rulebooks.models import Duty
-from guanxi.core.rulebooks.packs import pack_text
 from guanxi.domain.archive.models import FileForm
+from tests.rulebooks.callbacks import CALLBACKS
 
 from .files import csv_bytes, row
 
@@ -116,7 +116,7 @@ def test_what_somebody_worked_on_since_stays_and_is_named(
 def test_duties_are_withdrawn_because_the_import_was_undone(
     bring: Bring, undone: Undone, actor: Callable[[str], Actor]
 ) -> None:
-    draft = save_draft(pack_text("huixiao-archive"), actor=actor("gm"))
+    draft = save_draft(CALLBACKS, actor=actor("gm"))
     approve_version(draft.pk, actor=actor("gm"), effective_on=date(2026, 10, 1))
     run_id = bring(row(建档日期="2026-11-16", **BOUGHT), kind="file-forms", header=None)
     assert ImportRun.objects.get(id=run_id).counts["duties_raised"] == Duty.objects.count() > 0

@@ -19,6 +19,7 @@ from guanxi.core.rulebooks.models import Duty, Version
 from guanxi.core.rulebooks.packs import pack_text
 from guanxi.domain.archive.actions.fileform import complete_file_form
 from guanxi.domain.archive.models import FileForm
+from tests.rulebooks.callbacks import CALLBACKS
 
 ActorOf = Callable[[str], Actor]
 
@@ -38,6 +39,12 @@ def approve(actor: ActorOf) -> Callable[..., Version]:
 
 @pytest.fixture
 def rulebook_21(approve: Callable[..., Version]) -> Version:
+    """Its callbacks alone: clauses 7 to 11."""
+    return approve(CALLBACKS)
+
+
+@pytest.fixture
+def whole_rulebook_21(approve: Callable[..., Version]) -> Version:
     return approve(pack_text("huixiao-archive"))
 
 

@@ -42,12 +42,12 @@ from guanxi.core.rulebooks.actions import (
 )
 from guanxi.core.rulebooks.jobs import run_rules
 from guanxi.core.rulebooks.models import Duty
-from guanxi.core.rulebooks.packs import pack_text
 from guanxi.core.rulebooks.phases.run import run_phases
 from guanxi.core.rulebooks.phases.scope import EVERYTHING as ALL
 from guanxi.domain.archive.actions.fileform import change_file_form, complete_file_form, remove_file_form
 from guanxi.domain.archive.models import FileForm
 from tests.conftest import MONDAY
+from tests.rulebooks.callbacks import CALLBACKS
 
 from . import model
 
@@ -153,7 +153,7 @@ class Histories(RuleBasedStateMachine):
             self.world.posts.append(
                 model.Post(post.pk, post.staff_id, post.unit_id, post.role.key, post.superior_id, post.ends_on)
             )
-        for text in (pack_text("huixiao-archive"), SECOND):
+        for text in (CALLBACKS, SECOND):
             draft = save_draft(text, actor=self.chief)
             approve_version(
                 draft.pk,

@@ -8,12 +8,12 @@ from guanxi.core.rulebooks.actions import approve_version, save_draft
 from guanxi.core.rulebooks.checking import dry_run
 from guanxi.core.rulebooks.jobs import run_rules
 from guanxi.core.rulebooks.models import Duty, Run, Version
-from guanxi.core.rulebooks.packs import pack_text
+from tests.rulebooks.callbacks import CALLBACKS
 
 from .conftest import duties_of, states_of
 
 pytestmark = pytest.mark.django_db
-TEXT = pack_text("huixiao-archive")
+TEXT = CALLBACKS
 
 
 def test_before_approval_nothing_is_raised(actor, customer_of, form_of):

@@ -10,7 +10,7 @@ import pytest
 
 from guanxi.base.kernel import clock
 from guanxi.core.rulebooks.models import Duty, Version
-from guanxi.core.rulebooks.packs import pack_text
+from tests.rulebooks.callbacks import CALLBACKS
 
 from .conftest import NOTE, in_row, rows_of, text_of
 
@@ -38,8 +38,8 @@ def test_each_figure_counts_the_rows_behind_it(browse, desk, login):
     assert late.due_at < clock.now()
     client = browse(login)
     page = text_of(client.get(FACE))
-    links = re.findall(r'href="(/duties\?clause=[^"]+)"><span class="value[^"]*">(\d+)<', page)
-    assert len(links) == 18
+    links = re.findall(r'href="(/duties\?state=[^"]+)"><span class="value[^"]*">(\d+)<', page)
+    assert len(links) == 21
     for href, figure in links:
         assert len(rows_of(client.get(href.replace("&amp;", "&")))) == int(figure), href
 
@@ -79,16 +79,16 @@ def test_problems_are_told_with_line_and_column_and_the_text_stays(browse, db):
 
 def test_a_file_takes_the_place_of_the_text(browse, tmp_path):
     path = Path(tmp_path) / "pack.yaml"
-    path.write_text(pack_text("huixiao-archive"), "utf-8")
+    path.write_text(CALLBACKS, "utf-8")
     with path.open("rb") as file:
         answer = browse("gm").post("/rulebooks/new", {"text": "nonsense", "file": file})
     assert answer["Location"] == f"{FACE}/approve"
-    assert Version.objects.get().text == pack_text("huixiao-archive")
+    assert Version.objects.get().text == CALLBACKS
 
 
 def test_a_file_in_another_encoding_is_refused_in_words(browse, tmp_path):
     path = Path(tmp_path) / "pack.yaml"
-    path.write_bytes(pack_text("huixiao-archive").encode("gb18030"))
+    path.write_bytes(CALLBACKS.encode("gb18030"))
     with path.open("rb") as file:
         answer = browse("gm").post("/rulebooks/new", {"text": "", "file": file})
     assert answer.status_code == 422
@@ -99,10 +99,10 @@ def test_a_file_in_another_encoding_is_refused_in_words(browse, tmp_path):
 def test_the_dry_run_counts_before_the_seal_is_set(browse, customer_of, form_of):
     form_of("rep", customer_of("rep"), completed_on=clock.today() - timedelta(days=20))
     client = browse("gm")
-    client.post("/rulebooks/new", {"text": pack_text("huixiao-archive")})
+    client.post("/rulebooks/new", {"text": CALLBACKS})
     part = {"part": "figures", "effective_on": "2026-11-16", "anchors_from": "2026-10-01", "catch_up": "fold"}
     page = text_of(client.get(f"{FACE}/approve", part, headers={"HX-Request": "true"}))
-    assert re.findall(r'class="num[^"]*"[^>]*>(\d+)<', page)[-3:] == ["6", "2", "0"]
+    assert re.findall(r'class="num[^"]*"[^>]*>(\d+)<', page)[-4:] == ["6", "2", "0", "0"]
     answer = client.post(f"{FACE}/approve", {k: v for k, v in part.items() if k != "part"})
     assert answer["Location"] == FACE
     assert Version.objects.get().state == "approved"
@@ -112,11 +112,11 @@ def test_the_dry_run_counts_before_the_seal_is_set(browse, customer_of, form_of)
 def test_the_next_version_is_proposed_to_count_events_since_the_same_day(browse, db):
     """Left to its own day it would raise nothing for an event of last week that is filed late."""
     client = browse("gm")
-    client.post("/rulebooks/new", {"text": pack_text("huixiao-archive")})
+    client.post("/rulebooks/new", {"text": CALLBACKS})
     assert 'name="anchors_from" id="f-anchors_from" value=""' in text_of(client.get(f"{FACE}/approve"))
     answers = {"effective_on": "2026-11-16", "anchors_from": "2026-10-01", "catch_up": "fold"}
     client.post(f"{FACE}/approve", answers)
-    client.post(f"{FACE}/draft", {"text": pack_text("huixiao-archive").replace("60 days", "50 days")})
+    client.post(f"{FACE}/draft", {"text": CALLBACKS.replace("60 days", "50 days")})
     assert 'name="anchors_from" id="f-anchors_from" value="2026-10-01"' in text_of(client.get(f"{FACE}/approve"))
     client.post(f"{FACE}/approve", answers | {"anchors_from": ""})
     assert list(Version.objects.order_by("number").values_list("anchors_from", flat=True))[-1] is None
@@ -124,7 +124,7 @@ def test_the_next_version_is_proposed_to_count_events_since_the_same_day(browse,
 
 def test_approving_needs_a_readable_day(browse, db):
     client = browse("gm")
-    client.post("/rulebooks/new", {"text": pack_text("huixiao-archive")})
+    client.post("/rulebooks/new", {"text": CALLBACKS})
     answer = client.post(f"{FACE}/approve", {"effective_on": "2026-02-30", "catch_up": "fold"})
     assert answer.status_code == 422
     assert Version.objects.get().state == "draft"

@@ -2,12 +2,13 @@ from django.urls import path
 
 from guanxi.base.org.web import needs, signed_in
 
-from .screens import books, compliance, compliance_files, drafts, duty, giving, listing, log, task
+from .screens import approval, books, compliance, compliance_files, drafts, duty, giving, listing, log, standing, task
 from .screens.workbench import workbench
 
 app_name = "rulebooks"
 read, change = needs("duty", "read"), needs("duty", "update")
 read_rules, write_rules = needs("rulebook", "read"), needs("rulebook", "create")
+decide = needs("rulebook", "approve")
 
 urlpatterns = [
     path("", signed_in(workbench), name="workbench"),
@@ -26,5 +27,9 @@ urlpatterns = [
     path("rulebooks/new", write_rules(drafts.new_draft), name="rulebook-new"),
     path("rulebooks/<slug:key>", read_rules(books.rulebook), name="rulebook"),
     path("rulebooks/<slug:key>/draft", write_rules(drafts.draft), name="rulebook-draft"),
-    path("rulebooks/<slug:key>/approve", needs("rulebook", "approve")(drafts.approve), name="rulebook-approve"),
+    path("rulebooks/<slug:key>/approve", decide(approval.approve), name="rulebook-approve"),
+    path("rulebooks/<slug:key>/values", needs("rulebook", "update")(approval.fill_in), name="rulebook-values"),
+    path("rulebooks/<slug:key>/switch-off", decide(standing.end), name="rulebook-switch-off"),
+    path("rulebooks/<slug:key>/read", read_rules(standing.confirm), name="rulebook-read"),
+    path("rulebooks/<slug:key>/readers", write_rules(standing.readers), name="rulebook-readers"),
 ]

@@ -1,5 +1,5 @@
 from .duty import hand_over_duty, postpone_duty, withdraw_duty
-from .rulebook import approve_version, confirm_reading, save_draft, switch_off
+from .rulebook import approve_version, confirm_reading, fill_in_values, save_draft, switch_off
 from .task import complete_task, create_task
 
 __all__ = [
@@ -7,6 +7,7 @@ __all__ = [
     "complete_task",
     "confirm_reading",
     "create_task",
+    "fill_in_values",
     "hand_over_duty",
     "postpone_duty",
     "save_draft",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from guanxi.base.org import gate
 
 from .. import events as told
 from ..checking import read_or_refuse
+from ..engine.filling import filled, given_parameters
 from ..engine.rules import Rulebook as Book
 from ..gates import set_restrictions
 from ..models import Clause, Reading, Rule, Rulebook, Version, VersionState
@@ -52,6 +53,29 @@ def save_draft(text: str, *, actor: Actor) -> Version:
     )
     trail.record(KIND, rulebook.pk, actor=actor, changes={"version": [None, version.number]})
     return version
+
+
+@action("rulebooks:version:filled_in", _("%(who)s filled in the values of a draft."))
+def fill_in_values(version_id: int, values: Mapping[str, str], *, actor: Actor) -> Version:
+    """The parameters of a draft, by name. Who filled in values has not written the text. Raises Faulty."""
+    gate.ask(actor, "update", KIND)
+    version = access_version(version_id, lock=True)
+    if version.state != VersionState.DRAFT:
+        raise Refused(_("This version is approved already and stays as it is."), code="version_approved")
+    text, before = filled(version.text, values), dict(_named_values(version.text))
+    read_or_refuse(text)
+    changes = {name: [before.get(name), value] for name, value in _named_values(text) if value != before.get(name)}
+    if not changes:
+        trail.unchanged()
+        return version
+    version.text = text
+    version.save(update_fields=["text"])
+    trail.record(KIND, version.rulebook_id, actor=actor, changes=changes)
+    return version
+
+
+def _named_values(text: str) -> list[tuple[str, str]]:
+    return [(each.name, each.value) for each in given_parameters(text)]
 
 
 @action("rulebooks:version:approved", _("%(who)s approved a version of this rulebook."))

@@ -48,6 +48,17 @@ def _once_each(problems: list[Problem]) -> list[Problem]:
     return list({(p.line, p.column, p.code): p for p in problems}.values())
 
 
+def read_particulars(source: str) -> dict[str, str]:
+    """The title page alone, of a text that was in order when it was kept."""
+    if "particulars:" not in source:
+        return {}
+    report = Report()
+    item = load(source, report)
+    page = item.entries.get("particulars") if isinstance(item, Mapping) else None
+    values = _particulars_shape().read(page, report) if isinstance(page, Mapping) else {}
+    return {name: value if isinstance(value, str) else "、".join(value) for name, value in values.items() if value}
+
+
 def rulebook_shape(catalogue: Catalogue) -> Shape:
     keys = (
         Key("rulebook", SLUG, "The permanent key of the rulebook.", required=True),

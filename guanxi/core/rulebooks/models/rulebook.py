@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
 
 from ..engine.rules import Rule as RuleSpec
@@ -42,6 +43,9 @@ class Rulebook(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def title_for(self, actor: Actor) -> str:
+        return self.title if actor.language.startswith("zh") else self.title_en or self.title
 
 
 class Version(models.Model):

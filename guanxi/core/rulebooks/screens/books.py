@@ -11,7 +11,6 @@ from guanxi.base import ui
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
-from guanxi.base.org.models import Unit
 from guanxi.base.org.scopes import may, scope_of
 from guanxi.base.org.web import ActorRequest
 
@@ -19,8 +18,10 @@ from ..models import Duty, Rule, Rulebook, Version, VersionState
 from ..packs import pack_keys
 from ..phases.running import versions_in_force
 from ..queries.measures import Measures, Narrowing, measures
+from ..readers import awaited_of
 from .faces import TREND, trend_points
 from .rows import numbered
+from .standing import standing_of
 from .states import MADE, Month
 from .wish import Wish
 from .wording import Face, how_it_runs
@@ -35,7 +36,9 @@ def rulebooks(request: ActorRequest) -> HttpResponse:
     for version in Version.objects.select_related("approved_by").defer("text").order_by("-number"):
         versions[version.rulebook_id].append(version)
     may_write = may(request.actor, KIND, "create")
+    awaited = set(awaited_of(request.actor))
     context = {
+        "awaited": awaited,
         "books": [shelf_line(book, versions[book.pk], in_force, request.actor) for book in books],
         "may_write": may_write,
         "packs": [key for key in pack_keys() if key not in {book.key for book in books}] if may_write else [],
@@ -61,12 +64,12 @@ def begins_later(version: Version) -> bool:
 
 
 def title_of(book: Rulebook, actor: Actor) -> str:
-    return book.title if actor.language.startswith("zh") else book.title_en or book.title
+    return book.title_for(actor)
 
 
 def rulebook(request: ActorRequest, key: str) -> HttpResponse:
     book = access_rulebook(key)
-    versions = list(book.versions.select_related("approved_by").defer("text").order_by("-number"))
+    versions = list(book.versions.select_related("approved_by", "drafted_by").defer("text").order_by("-number"))
     in_force = set(versions_in_force())
     current = next((v for v in versions if v.pk in in_force), None)
     shown = asked_version(request, versions) or current or latest_approved(versions)
@@ -83,7 +86,7 @@ def rulebook(request: ActorRequest, key: str) -> HttpResponse:
         "states": MADE,
         "faces": faces_of(shown, month, request.actor) if shown else [],
         "sight": sight_of(request.actor),
-        "units": unit_names(shown),
+        "standing": standing_of(shown, request.actor),
         "may_write": may(request.actor, KIND, "create"),
         "may_approve": may(request.actor, KIND, "approve"),
     }
@@ -107,13 +110,6 @@ def latest_approved(versions: list[Version]) -> Version | None:
     return next((v for v in versions if v.state != VersionState.DRAFT), None)
 
 
-def unit_names(version: Version | None) -> list[str]:
-    """The units it is limited to; none when it holds for the whole company."""
-    if version is None or not version.unit_ids:
-        return []
-    return list(Unit.objects.filter(id__in=version.unit_ids).values_list("name", flat=True))
-
-
 def faces_of(version: Version, month: Month, actor: Actor) -> list[Face]:
     rules = list(Rule.objects.filter(version=version).select_related("clause").order_by("position"))
     clauses = [rule.clause_id for rule in rules]
@@ -129,7 +125,17 @@ def _face(rule: Rule, found: Measures, actor: Actor) -> Face:
     made = found.trend(rule.clause_id)
     trend = trend_points(found.months, made)
     return Face(
-        rule.clause_id, rule.clause.key, article, number, words, spec.waits_for, how, made[-1], trend, spec.target
+        clause_id=rule.clause_id,
+        key=rule.clause.key,
+        article=article,
+        number=number,
+        words=words,
+        waits_for=spec.waits_for,
+        how=how,
+        figures=made[-1],
+        trend=trend,
+        target=spec.target,
+        is_gate=bool(spec.forbids),
     )
 
 

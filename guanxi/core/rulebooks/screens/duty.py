@@ -14,7 +14,6 @@ from guanxi.base.audit.models import Entry
 from guanxi.base.audit.trail import sentence_of
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.org.models import Role
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.types import RECORD_TYPES
 from guanxi.base.ui import formats
@@ -22,10 +21,11 @@ from guanxi.core.activities.models import Activity
 
 from ..access import access_duty
 from ..engine.durations import Unit
-from ..engine.rules import Rung, Who
+from ..engine.rules import Rung
 from ..models import Duty, State
 from ..registry import EVIDENCE, SUBJECTS
 from .about import ACTIVITY, label_of, page_of, settles
+from .deeds import deed_of, people_of, role_names
 from .giving import may_give
 from .reasons import asked_for, reasons_against, wanted_of
 from .rows import CUSTOMER, DutyRow, numbered, read_rows
@@ -134,34 +134,17 @@ def ladder_of(duty: Duty, actor: Actor) -> list[ClimbedRung]:
     if duty.rule is None:
         return []
     rungs = duty.rule.read.ladder
-    roles = role_names(actor, [rung.to for rung in rungs])
+    roles = role_names(actor, people_of(duty.rule.read))
     return [
-        ClimbedRung(day_of(rung, duty.due_on), deed_of(rung, roles), number <= duty.rung)
+        ClimbedRung(day_of(rung, duty), deed_of(rung, roles), number <= duty.rung)
         for number, rung in enumerate(rungs, 1)
     ]
 
 
-def day_of(rung: Rung, due_on: date) -> date:
-    return due_on + timedelta(days=rung.at.amount * (7 if rung.at.unit is Unit.WEEK else 1))
-
-
-def deed_of(rung: Rung, roles: dict[str, str]) -> str:
-    if rung.deed == "remind":
-        return _("The assignee is reminded")
-    return _("%(who)s is told") % {"who": who_of(rung.to, roles)}
-
-
-def who_of(who: Who, roles: dict[str, str]) -> str:
-    plain = {"assignee": _("The assignee"), "superior": _("The superior"), "owner": _("The customer's owner")}
-    return plain.get(who.kind) or roles.get(who.name, who.name)
-
-
-def role_names(actor: Actor, people: list[Who]) -> dict[str, str]:
-    wanted = [who.name for who in people if who.name]
-    if not wanted:
-        return {}
-    name = "name" if actor.language.startswith("zh") else "name_en"
-    return dict(Role.objects.filter(key__in=wanted).values_list("key", name))
+def day_of(rung: Rung, duty: Duty) -> date:
+    if rung.from_raised:
+        return clock.local_date(duty.created_at)
+    return duty.due_on + timedelta(days=rung.at.amount * (7 if rung.at.unit is Unit.WEEK else 1))
 
 
 def settled_of(duty: Duty) -> Activity | None:

@@ -9,29 +9,73 @@ from django.utils.translation import gettext as _
 
 from guanxi.base.kernel.actor import Actor
 
-from ..engine.durations import Duration, Unit
-from ..engine.rules import Rule, Who
+from ..engine.durations import Duration
+from ..engine.rules import Forbidden, Rule, Rung, Who
 from ..queries.measures import Figures
-from ..registry import SOURCES, SUBJECTS
-from .duty import deed_of, role_names, who_of
+from ..registry import GATES, SOURCES, SUBJECTS, evidence_for
+from .deeds import deed_of, length, people_of, role_names, who_of
 from .reasons import asked_for
 
 
 def how_it_runs(rule: Rule, actor: Actor) -> list[tuple[Any, str]]:
     """Label and text; empty for a clause that waits."""
+    names = role_names(actor, people_of(rule))
+    if rule.forbids:
+        return forbidding(rule, rule.forbids, names)
     if rule.waits_for or not rule.steps:
         return []
-    roles = role_names(actor, [rule.by, *(rung.to for rung in rule.ladder)])
     pairs = [
         (_("When"), trigger_of(rule)),
         (_("For whom"), rule.who or _("every one")),
-        (_("Done by"), by_of(rule.by, roles)),
+        (_("Done by"), by_of(rule.by, names)),
         (_("Steps"), _("; ").join(step_of(step.due, text_of(step, actor)) for step in rule.steps)),
-        (_("Settled by"), " · ".join(asked_for(rule.evidence)) if rule.evidence else ""),
-        (_("When it gets late"), _("; ").join(f"{distance(rung.at)} {deed_of(rung, roles)}" for rung in rule.ladder)),
+        (_("Settled by"), " · ".join(settled_by(rule))),
+        (_("When it gets late"), _("; ").join(f"{distance(rung)} {deed_of(rung, names)}" for rung in rule.ladder)),
         (_("Target"), _("%(share)s%% in time") % {"share": rule.target} if rule.target is not None else ""),
+        (_("Note"), deduction_note(rule)),
     ]
     return [(label, text) for label, text in pairs if text]
+
+
+def forbidding(rule: Rule, forbids: Forbidden, names: dict[str, str]) -> list[tuple[Any, str]]:
+    subject = SUBJECTS.find(rule.subject)
+    verbs = [GATES.find(f"{rule.subject}:{verb}") for verb in forbids.verbs]
+    labels = [str(gate.label) if gate else verb for gate, verb in zip(verbs, forbids.verbs, strict=True)]
+    permit = _("with a permit, for one time, given by: %(role)s")
+    nobody = _("nothing; nobody may permit it")
+    return [
+        (_("About"), str(subject.label) if subject else rule.subject),
+        (_("Forbids"), _(", ").join(labels)),
+        (
+            _("Except"),
+            permit % {"role": names.get(forbids.permit_by, forbids.permit_by)} if forbids.permit_by else nobody,
+        ),
+    ]
+
+
+def settled_by(rule: Rule) -> list[str]:
+    """What the clause wants to see, in the words of whoever provides it."""
+    wanted = rule.evidence
+    if wanted is None:
+        return []
+    found = evidence_for(wanted.provider, wanted.kinds, rule.subject)
+    if wanted.provider == "activity" or found is None:
+        pieces = asked_for(wanted)
+    else:
+        kinds = _(" or ").join(str(found.labels.get(kind, kind)) for kind in wanted.kinds)
+        pieces = [f"{found.label}{_(': ')}{kinds}", *(str(found.labels.get(q, q)) for q in wanted.qualities)]
+        pieces += [_("recorded the same day")] if wanted.same_day else []
+    return [*pieces, _("by whomever")] if wanted.by == "anyone" else pieces
+
+
+def deduction_note(rule: Rule) -> str:
+    """Pay is protected by law: the text of a company alone does not make a deduction lawful."""
+    if not any(rung.proposed and rung.proposed.kind == "deduct" for rung in rule.ladder):
+        return ""
+    return _(
+        "A deduction is proposed, never made: labour law and the contract must be checked before it is confirmed. An"
+        " amount of 0 is possible."
+    )
 
 
 def text_of(step: Any, actor: Actor) -> str:
@@ -52,29 +96,15 @@ def by_of(who: Who, roles: dict[str, str]) -> str:
 
 
 def step_of(due: Duration, purpose: str) -> str:
+    if not due.amount:
+        return _("on the same day: %(purpose)s") % {"purpose": purpose}
     return _("within %(time)s: %(purpose)s") % {"time": length(due), "purpose": purpose}
 
 
-def length(duration: Duration) -> str:
-    count = abs(duration.amount)
-    if count == 1:
-        ones = {
-            Unit.DAY: _("1 day"),
-            Unit.WORKDAY: _("1 working day"),
-            Unit.WEEK: _("1 week"),
-            Unit.MONTH: _("1 month"),
-        }
-        return ones[duration.unit]
-    texts = {
-        Unit.DAY: _("%(count)s days"),
-        Unit.WORKDAY: _("%(count)s working days"),
-        Unit.WEEK: _("%(count)s weeks"),
-        Unit.MONTH: _("%(count)s months"),
-    }
-    return texts[duration.unit] % {"count": count}
-
-
-def distance(at: Duration) -> str:
+def distance(rung: Rung) -> str:
+    at = rung.at
+    if rung.from_raised:
+        return _("at once:")
     if at.amount == 0:
         return _("on the due day:")
     text = _("%(time)s before:") if at.amount < 0 else _("%(time)s after:")
@@ -95,3 +125,4 @@ class Face:
     figures: Figures
     trend: list[tuple[str, float | None]]
     target: int | None = None
+    is_gate: bool = False
