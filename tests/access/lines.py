@@ -49,6 +49,8 @@ NEW_CUSTOMER = gives(kind="person", name="崔强", phone="13800000001", status="
 THE_MANAGER = frozenset({"manager"})
 EXPORTS = frozenset({"manager", "hangzhou", "service", "gm"})
 A_FILE = gives(format="csv", purpose="核对名单")
+# Who goes through the day's callbacks of others.
+CHECKERS = LEADS | {"doctor", "service", "hangzhou"}
 AUDITORS = frozenset({"gm", "admin"})
 # Superiors of the owner, who may record an absence of their people.
 CHIEFS = LEADS | ADMIN
@@ -273,6 +275,12 @@ page("rulebooks:compliance", STAFF)
 page("rulebooks:compliance-days", STAFF)
 page("rulebooks:compliance-file", STAFF, query="?form=csv", writes=("audit_entry",))
 page("rulebooks:compliance-print", STAFF, writes=("audit_entry",))
+page("rulebooks:own-record", STAFF)
+page("rulebooks:record", HIS_DUTIES, person("rep"))
+page("rulebooks:board", CHECKERS)
+press("rulebooks:board-check", CHECKERS, data=lambda world: {"day": str(clock.today()), "remark": "已看"})
+page("rulebooks:board-checks", CHECKERS)
+form("rulebooks:board-guidance", LEADS | {"doctor"}, duty, gives(text="先问近况，再谈用量"))
 page("rulebooks:rulebooks", EVERYONE)
 page("rulebooks:rulebook", EVERYONE, gives(key="huixiao-archive"))
 form("rulebooks:rulebook-new", RULES, nothing, gives(text=rulebook_text("third-book")))

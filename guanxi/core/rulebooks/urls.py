@@ -2,7 +2,8 @@ from django.urls import path
 
 from guanxi.base.org.web import needs, signed_in
 
-from .screens import approval, books, compliance, compliance_files, drafts, duty, giving, listing, log, standing, task
+from . import measure_urls
+from .screens import approval, books, drafts, duty, giving, listing, log, standing, task
 from .screens.workbench import workbench
 
 app_name = "rulebooks"
@@ -19,10 +20,6 @@ urlpatterns = [
     path("duties/<int:duty_id>/postpone", change(giving.postpone), name="duty-postpone"),
     path("duties/<int:duty_id>/hand-over", change(giving.hand_over), name="duty-hand-over"),
     path("duties/<int:duty_id>/withdraw", change(giving.withdraw), name="duty-withdraw"),
-    path("compliance", read(compliance.compliance), name="compliance"),
-    path("compliance/days", read(compliance.day_end), name="compliance-days"),
-    path("compliance/file", read(compliance_files.file), name="compliance-file"),
-    path("compliance/print", read(compliance_files.paper), name="compliance-print"),
     path("rulebooks", read_rules(books.rulebooks), name="rulebooks"),
     path("rulebooks/new", write_rules(drafts.new_draft), name="rulebook-new"),
     path("rulebooks/<slug:key>", read_rules(books.rulebook), name="rulebook"),
@@ -32,4 +29,5 @@ urlpatterns = [
     path("rulebooks/<slug:key>/switch-off", decide(standing.end), name="rulebook-switch-off"),
     path("rulebooks/<slug:key>/read", read_rules(standing.confirm), name="rulebook-read"),
     path("rulebooks/<slug:key>/readers", write_rules(standing.readers), name="rulebook-readers"),
+    *measure_urls.urlpatterns,
 ]

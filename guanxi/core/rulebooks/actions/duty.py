@@ -110,7 +110,8 @@ def end_reach(duty: Duty, staff_id: int | None) -> None:
         take_reach(duty.customer_id, staff_id, why=f"duty:{duty.pk}")
 
 
-def give_notice(duty: Duty, to: Staff, kind: str, actor: Actor) -> None:
+def give_notice(duty: Duty, to: Staff, kind: str, actor: Actor, *, key: str = "") -> None:
+    """Once for each state of the duty, or for each `key`."""
     if to.pk == actor.staff_id:
         return
     params = {
@@ -120,5 +121,5 @@ def give_notice(duty: Duty, to: Staff, kind: str, actor: Actor) -> None:
         "purpose": duty.purpose,
         "purpose_en": duty.purpose_en,
     }
-    key = f"{kind}:{duty.pk}:{duty.version}"
+    key = f"{kind}:{duty.pk}:{key or duty.version}"
     tell(to.pk, kind, params=params, dedupe_key=key, duty_id=duty.pk, subject=(duty.subject_kind, duty.subject_id))

@@ -3,9 +3,18 @@ from __future__ import annotations
 from django.db import models
 
 from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
+from guanxi.base.org.scopes import scope_of
+from guanxi.base.org.visible import ScopedQuerySet
 
 from .duty import Duty
+
+
+class DayCheckQuerySet(ScopedQuerySet["DayCheck"]):
+    def visible_to(self, actor: Actor, verb: str = "read") -> DayCheckQuerySet:
+        scope = scope_of(actor, DayCheck.KIND, verb)
+        return self if scope.everything else self.filter(staff_id__in=scope.staff_ids)
 
 
 class DayCheck(models.Model):
@@ -19,6 +28,8 @@ class DayCheck(models.Model):
     counts = models.JSONField(default=dict)
     remark = models.CharField(max_length=500, blank=True, default="")
     closed_at = models.DateTimeField()
+
+    objects = DayCheckQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staff", "day"], name="daycheck_once")]

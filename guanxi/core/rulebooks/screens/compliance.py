@@ -13,9 +13,10 @@ from guanxi.base import ui
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
+from guanxi.base.org.scopes import scope_of
 from guanxi.base.org.web import ActorRequest
 
-from ..models import Rulebook
+from ..models import Duty, Rulebook
 from ..queries.day_ends import late_at_day_end
 from ..queries.measures import Figures, Measures, measures
 from ..queries.units import UnitLine, sees_units, unit_tree
@@ -61,7 +62,7 @@ def find(wish: Wish, actor: Actor, tree: list[UnitLine]) -> Found:
         found,
         clause_lines(found, actor, rulebook=wish.rulebook),
         unit_lines(found, tree, wish) if sees_units(actor) else [],
-        people_lines(found) if sees_units(actor) and wish.person in ("", "nobody") else [],
+        people_lines(found, actor) if sees_units(actor) and wish.person in ("", "nobody") else [],
     )
 
 
@@ -94,15 +95,18 @@ def unit_lines(found: Measures, tree: list[UnitLine], wish: Wish) -> list[Line]:
     return lines
 
 
-def people_lines(found: Measures) -> list[Line]:
+def people_lines(found: Measures, actor: Actor) -> list[Line]:
     """Who is late most stands first."""
+    scope = scope_of(actor, Duty.KIND)
     names = dict(Staff.objects.filter(id__in=[pk for pk in found.by_staff if pk]).values_list("id", "name"))
     lines = [
         Line(
             names.get(pk) or str(_("Nobody found")),
             {"person": str(pk) if pk else "nobody"},
             figures,
-            url=f"/record/{pk}?month={found.months[-1].text}" if pk else "",
+            url=f"/record/{pk}?month={found.months[-1].text}"
+            if pk and (scope.everything or pk in scope.staff_ids)
+            else "",
         )
         for pk, figures in found.by_staff.items()
         if figures.raised

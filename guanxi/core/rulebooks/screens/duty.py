@@ -22,7 +22,7 @@ from guanxi.core.activities.models import Activity
 from ..access import access_duty
 from ..engine.durations import Unit
 from ..engine.rules import Rung
-from ..models import Duty, State
+from ..models import Duty, Guidance, State
 from ..registry import EVIDENCE, SUBJECTS
 from .about import ACTIVITY, label_of, page_of, settles
 from .deeds import deed_of, people_of, role_names
@@ -66,6 +66,7 @@ def duty_page(request: ActorRequest, duty_id: int) -> HttpResponse:
         "ladder": ladder_of(duty, request.actor),
         "settled": settled_of(duty),
         "attempts": attempts(duty) if duty.state == State.OPEN else [],
+        "guidance": guidance_about(duty.pk),
         "history": [(sentence_of(e), e.at, said(e)) for e in history(duty)],
         "may_give": duty.state == State.OPEN and may_give(request, duty),
         "is_mine": duty.assignee_id == request.actor.staff_id,
@@ -73,6 +74,10 @@ def duty_page(request: ActorRequest, duty_id: int) -> HttpResponse:
         "may_withdraw": duty.assignee_id != request.actor.staff_id or duty.created_by_id == request.actor.staff_id,
     }
     return ui.page(request, "rulebooks/duty.html", context)
+
+
+def guidance_about(duty_id: int) -> list[Guidance]:
+    return list(Guidance.objects.filter(duty_id=duty_id).select_related("staff").order_by("-id")[:MOST_HISTORY])
 
 
 def series(duty: Duty, actor: Actor) -> list[DutyRow]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.org.scopes import may
 from guanxi.base.ui import NAV, NavEntry
 
-from ..models import Duty
+from ..models import DayCheck, Duty
 
 
 def register() -> None:
@@ -21,5 +21,28 @@ def register() -> None:
             icon="chart",
             visible=lambda actor: may(actor, Duty.KIND, "read"),
             shortcut="f",
+        )
+    )
+    NAV.add(
+        NavEntry(
+            "record",
+            _("My record"),
+            "rulebooks:own-record",
+            "workbench",
+            order=30,
+            icon="person",
+            visible=lambda actor: may(actor, Duty.KIND, "read"),
+        )
+    )
+    NAV.add(
+        NavEntry(
+            "board",
+            _("Day board"),
+            "rulebooks:board",
+            "workbench",
+            order=20,
+            icon="phone",
+            visible=lambda actor: may(actor, DayCheck.KIND, "create"),
+            shortcut="b",
         )
     )

@@ -14,7 +14,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may, scope_of
 from guanxi.base.org.web import ActorRequest
 
-from ..models import Duty
+from ..models import DayCheck, Duty
 from .rows import DutyRow, read_rows
 from .states import moments
 
@@ -75,6 +75,7 @@ def team_page(request: ActorRequest) -> HttpResponse:
         "most_each": MOST_EACH,
         "has_team": True,
         "may_create": may(request.actor, Duty.KIND, "create"),
+        "may_check": may(request.actor, DayCheck.KIND, "create"),
         "view": "team",
     }
     return ui.page(request, "rulebooks/team.html", context)
