@@ -326,6 +326,11 @@ def a_person(world: World) -> dict[str, Any]:
     return {"name": "新同事", "number": "7777", "phone": "13700000002", "login": "xin"} | a_post(world)
 
 
+def a_departure(world: World) -> dict[str, Any]:
+    people = {"staff": world.staff("supervisor").pk, "receiver": world.staff("doctor").pk}
+    return people | {"leaves_on": "2026-11-27", "note": "回老家"}
+
+
 def of_post(login: str) -> Any:
     return lambda world: {"post_id": world.post(login).pk}
 
@@ -337,6 +342,14 @@ def of_account(login: str) -> Any:
 form("ops:staff-new", ADMIN, nothing, a_person)
 form("ops:staff-edit", ADMIN, person("rep"), gives(name="邱远远", number="0077", joined_on="2025-01-01"))
 form("ops:staff-leave", ADMIN, thing("newcomer", "staff_id"), gives(on="2026-11-16"))
+page("ops:departures", EVERYONE)
+ANNOUNCES = MANAGES | ADMIN
+page("ops:departure-new", ANNOUNCES | {"service", "hangzhou"})
+press("ops:departure-new", ANNOUNCES, nothing, a_departure, refusals=(403, 422))
+page("ops:departure", CHIEFS | {"rep", "doctor"}, thing("departure", "departure_id"))
+form("ops:departure-edit", ANNOUNCES, thing("departure", "departure_id"), a_departure)
+press("ops:departure-received", frozenset({"doctor", "gm"}), thing("empty departure", "departure_id"))
+form("ops:departure-cancel", ANNOUNCES, thing("departure", "departure_id"), gives(why="留下"))
 form("ops:post-new", ADMIN, person("rep"), a_post)
 form("ops:post-end", ADMIN, of_post("service"), gives(on="2026-11-30"))
 form("ops:post-superior", ADMIN, of_post("rep"), lambda w: {"superior": w.post("manager").pk})

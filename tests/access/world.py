@@ -17,7 +17,14 @@ from PIL import Image
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.org.actions import ask_permit, create_role, record_absence
+from guanxi.base.org.actions import (
+    DepartureEntry,
+    announce_departure,
+    ask_permit,
+    confirm_received,
+    create_role,
+    record_absence,
+)
 from guanxi.base.org.models import Account, ApiToken, Post, RegistrationRequest, Role, Staff, Unit
 from guanxi.base.org.tokens import end_token, give_token
 from guanxi.base.records.asked import Asked
@@ -48,9 +55,10 @@ from guanxi.core.rulebooks.actions import approve_version, create_task, save_dra
 from guanxi.core.rulebooks.models import Duty
 from guanxi.domain.archive.actions import complete_file_form
 from guanxi.domain.archive.models import FileForm
-from tests.rulebooks.callbacks import CALLBACKS
 from tests.conftest import CAST
+from tests.rulebooks.callbacks import CALLBACKS
 
+from .consequence_world import consequence_things
 from .custody_world import custody_things
 
 SIGNED_IN = tuple(CAST)
@@ -160,7 +168,13 @@ def furnish(world: World) -> None:
     remove_document(gone.pk, why="传错了", actor=actor_of("rep"))
     draw_waiting()
     segment = create_segment(CUSTOMERS, name="高价值", purpose="", criteria="grade = A", actor=actor_of("manager"))
+    leaving = DepartureEntry(clock.today(), world.staff("doctor").pk)
+    # Nobody leaves without a receiver's word, so the newcomer has it already.
+    gone_soon = announce_departure(newcomer.pk, leaving, actor=admin)
+    confirm_received(gone_soon.pk, actor=actor_of("doctor"))
     world.things = {
+        "departure": announce_departure(world.staff("rep").pk, leaving, actor=admin).pk,
+        "empty departure": announce_departure(world.staff("colleague").pk, leaving, actor=admin).pk,
         "document": kept.pk,
         "removed document": gone.pk,
         "view": shared.pk,
@@ -185,6 +199,7 @@ def furnish(world: World) -> None:
         "import": fresh,
         "mapped import": mapped,
     } | custody_things(world, actor_of)
+    world.things |= consequence_things(world)
 
 
 def put_file(customer: Customer, name: str) -> Document:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from guanxi.base.kernel.registry import Registry
@@ -11,13 +11,17 @@ from guanxi.base.kernel.registry import Registry
 
 @dataclass(frozen=True)
 class Blocker:
-    """`count(staff_id)`: how many records of `kind` somebody still holds; `url(staff_id)`: where to hand them over."""
+    """`count(staff_id)`: how many records of `kind` somebody still holds; `url(staff_id)`: where to hand them over.
+
+    `at_once(staff_id)`: what to post to /bulk/start to hand all of them over in one step; empty when there is none.
+    """
 
     key: str
     kind: str
     label: Any
     count: Callable[[int], int]
     url: Callable[[int], str] = lambda staff_id: ""
+    at_once: Callable[[int], Mapping[str, str]] = lambda staff_id: {}
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Held:
     label: Any
     count: int
     url: str
+    at_once: Mapping[str, str] = field(default_factory=dict)
 
 
 DEPARTURE: Registry[Blocker] = Registry("departure blockers")
@@ -33,4 +38,8 @@ DEPARTURE: Registry[Blocker] = Registry("departure blockers")
 
 def held_by(staff_id: int) -> list[Held]:
     counted = [(blocker, blocker.count(staff_id)) for blocker in DEPARTURE]
-    return [Held(blocker.kind, blocker.label, count, blocker.url(staff_id)) for blocker, count in counted if count]
+    return [
+        Held(blocker.kind, blocker.label, count, blocker.url(staff_id), blocker.at_once(staff_id))
+        for blocker, count in counted
+        if count
+    ]

@@ -9,6 +9,10 @@ POSTS_CHANGED = "org:posts:changed"
 # Ids are requests for permits.
 PERMIT_ASKED, PERMIT_ANSWERED = "org:permit:asked", "org:permit:answered"
 ABSENCE_CHANGED = "org:absence:changed"
+# Ids are departures.
+DEPARTURE_ANNOUNCED, DEPARTURE_CHANGED = "org:departure:announced", "org:departure:changed"
+DEPARTURE_RECEIVED, DEPARTURE_COMPLETED = "org:departure:received", "org:departure:completed"
+DEPARTURE_CANCELLED = "org:departure:cancelled"
 
 
 def day_number(day: date) -> int:

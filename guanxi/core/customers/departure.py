@@ -12,4 +12,10 @@ OWNED = Blocker(
     label=_("Customers"),
     count=lambda staff_id: Customer.objects.kept().filter(owner_id=staff_id).count(),
     url=lambda staff_id: f"/customers?owner={staff_id}",
+    at_once=lambda staff_id: {
+        "kind": Customer.KIND,
+        "step": "customer-transfer",
+        "all": "1",
+        "asked": f"owner={staff_id}",
+    },
 )

@@ -8,11 +8,17 @@ class Messaging(AppConfig):
 
     def ready(self) -> None:
         from guanxi.base.audit import events
-        from guanxi.base.org.events import PERMIT_ANSWERED, PERMIT_ASKED
+        from guanxi.base.org.events import (
+            DEPARTURE_ANNOUNCED,
+            DEPARTURE_CHANGED,
+            DEPARTURE_RECEIVED,
+            PERMIT_ANSWERED,
+            PERMIT_ASKED,
+        )
         from guanxi.base.records.exports.events import PERMISSION_ANSWERED, PERMISSION_ASKED
         from guanxi.core.customers.events import HANDED_OVER, TRANSFERRED
 
-        from . import exports, handlers, permits
+        from . import departures, exports, handlers, permits
         from .channels import telling
         from .kinds import KINDS, MessageKind
 
@@ -33,3 +39,7 @@ class Messaging(AppConfig):
         events.subscribe(PERMISSION_ASKED, exports.tell_approvers)
         events.subscribe(PERMISSION_ANSWERED, exports.tell_asker)
         telling.register()
+        departures.register()
+        for name in (DEPARTURE_ANNOUNCED, DEPARTURE_CHANGED):
+            events.subscribe(name, departures.announced)
+        events.subscribe(DEPARTURE_RECEIVED, departures.received)

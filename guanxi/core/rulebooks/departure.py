@@ -10,7 +10,8 @@ OPEN_DUTIES = Blocker(
     key="duties",
     kind=Duty.KIND,
     label=_("Duties"),
-    count=lambda staff_id: Duty.objects.open().filter(assignee_id=staff_id).count(),
+    # But for handing over itself, which is done when the receiver says so.
+    count=lambda staff_id: Duty.objects.open().filter(assignee_id=staff_id).exclude(subject_kind="departure").count(),
     url=lambda staff_id: f"/duties?person={staff_id}",
 )
 # Who leaves decides before, or waits until the next level has it (POL-05).

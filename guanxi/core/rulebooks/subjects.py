@@ -10,7 +10,7 @@ from guanxi.base.records.criteria.fields import Field, Fields, Kind
 from guanxi.core.customers.models.customer import Grade, Status
 
 from .joining import add_evidence, add_subject
-from .registry import CUSTOMER_ALIVE, NONE, SOURCES, Alive, Evidence, Source, Subject
+from .registry import CUSTOMER_ALIVE, GATES, NONE, SOURCES, Alive, Evidence, Gate, Source, Subject
 
 # Which posts a person has on a day, so that whoever changes the role keeps what was due before and owes nothing of the
 # time before it. Each source about staff joins it for its own day.
@@ -141,6 +141,7 @@ def register() -> None:
     for source in (WORKDAY, MONTH, ANNOUNCED, CREATED):
         SOURCES.add(source)
     add_evidence(RECEIVED)
+    GATES.add(Gate("departure", "complete", kind=Departure.KIND, label=_("leave the company")))
 
 
 STEPS = ("announced", "changed", "received", "completed", "cancelled")

@@ -15,11 +15,16 @@ def _if_may(kind: str, verb: str) -> Callable[[Actor], bool]:
     return lambda actor: may(actor, kind, verb)
 
 
+def _sees_departures(actor: Actor) -> bool:
+    return may(actor, "departure", "read") or may(actor, "departure", "approve")
+
+
 def register() -> None:
     for order, (key, label, url, icon, visible) in enumerate(
         (
             ("units", _("Units"), "ops:units", "company", _if_may("unit", "read")),
             ("staff", _("Staff"), "ops:staff", "person", _if_may("staff", "read")),
+            ("departures", _("Departures"), "ops:departures", "exit", _sees_departures),
             ("roles", _("Roles and rights"), "ops:roles", "shield", _if_may("role", "read")),
             ("registrations", _("Requests for accounts"), "ops:registrations", "mail", _if_may("account", "create")),
             ("calendar", _("Working calendar"), "ops:calendar", "calendar", _if_may("calendar", "read")),

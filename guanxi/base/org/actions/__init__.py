@@ -1,6 +1,13 @@
 from .absence import record_absence, withdraw_absence
 from .account import close_account, open_account, reopen_account, reset_password
 from .calendar import change_days, extend_calendar
+from .departure import (
+    DepartureEntry,
+    announce_departure,
+    cancel_departure,
+    change_departure,
+    confirm_received,
+)
 from .own import change_own_password, choose_language
 from .permit import ask_permit, decline_permit, grant_permit, take_back_request
 from .post import add_post, change_superior, end_post
@@ -12,14 +19,18 @@ from .unit import UnitEntry, change_unit, close_unit, create_unit, reopen_unit
 
 __all__ = [
     "Applicant",
+    "DepartureEntry",
     "PostEntry",
     "StaffEntry",
     "UnitEntry",
     "add_post",
+    "announce_departure",
     "approve_registration",
     "ask_permit",
     "ask_registration",
+    "cancel_departure",
     "change_days",
+    "change_departure",
     "change_own_password",
     "change_staff",
     "change_superior",
@@ -27,6 +38,7 @@ __all__ = [
     "choose_language",
     "close_account",
     "close_unit",
+    "confirm_received",
     "create_role",
     "create_unit",
     "decline_permit",

@@ -11,8 +11,9 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Refused
 
-from .. import blockers, gate
+from .. import gate
 from ..access import access_account, access_staff
+from ..departures import open_departure, refuse_unreceived, refuse_while_held
 from ..models import Account, ApiToken, Staff
 from ..powers import refuse_beyond_own
 from .keyholders import require_keyholder
@@ -67,7 +68,8 @@ def reset_password(account_id: int, *, actor: Actor) -> str:
 
 @action("org:account:closed", _("%(who)s closed this account."))
 def close_account(account_id: int, *, actor: Actor) -> None:
-    """Refused while the person still holds customers or open duties; `details["held"]` names them (ORG-06).
+    """Refused while the person still holds customers or open duties; `details["held"]` names them (ORG-06); and while
+    an announced departure waits for its receiver (ORG-10).
     Sessions and API tokens end with their next request."""
     gate.ask(actor, "delete", "account")
     account = _within_power(account_id, actor, to="delete")
@@ -76,16 +78,17 @@ def close_account(account_id: int, *, actor: Actor) -> None:
     if not account.is_active:
         trail.unchanged()
         return
-    refuse_while_holding(Staff.objects.filter(account=account).first())
+    staff = Staff.objects.filter(account=account).first()
+    refuse_while_holding(staff)
+    if staff and open_departure(staff.pk):
+        refuse_unreceived(staff, actor=actor)
     shut(account)
     trail.record("account", account.pk, actor=actor, changes={"is_active": [True, False]})
 
 
 def refuse_while_holding(staff: Staff | None) -> None:
-    if staff and (held := blockers.held_by(staff.pk)):
-        raise Refused(
-            _("%(name)s still holds what must be handed over first.") % {"name": staff.name}, code="holds", held=held
-        )
+    if staff:
+        refuse_while_held(staff)
 
 
 def shut(account: Account) -> None:

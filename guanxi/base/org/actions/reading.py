@@ -27,6 +27,7 @@ class StaffEntry:
     number: str
     phone: str
     joined_on: date
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,19 @@ def staff_values(entry: StaffEntry) -> dict[str, Any]:
         number=lambda: within(required(entry.number), 30),
         phone=lambda: read_phone(entry.phone) if entry.phone.strip() else "",
         joined_on=lambda: entry.joined_on,
+        email=lambda: read_email(entry.email),
     )
+
+
+# One address and nothing else: no display name, no second address, no line break.
+EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?")
+
+
+def read_email(text: str) -> str:
+    address = text.strip()
+    if address and (not EMAIL.fullmatch(address) or len(address) > 120):
+        raise Unreadable(_("This is not an e-mail address; write it as name@example.com."), code="email")
+    return address
 
 
 def required(text: str) -> str:

@@ -18,6 +18,7 @@ from guanxi.base.kernel.errors import Invalid, Refused
 from .. import events as told
 from .. import gate
 from ..access import access_staff, standing_posts
+from ..departures import complete, refuse_unreceived
 from ..models import Staff
 from ..powers import refuse_beyond_own
 from .account import refuse_while_holding, shut
@@ -25,7 +26,7 @@ from .keyholders import require_keyholder
 from .post import end_post, new_post
 from .reading import PostEntry, StaffEntry, differences, staff_values
 
-PERSONAL = {"name", "phone"}
+PERSONAL = {"name", "phone", "email"}
 
 
 @action("org:staff:hired", _("%(who)s added this member of staff."))
@@ -66,12 +67,14 @@ def _save(staff: Staff) -> None:
 
 @action("org:staff:left", _("%(who)s recorded that this person left."))
 def end_employment(staff_id: int, *, on: date, actor: Actor) -> None:
-    """Posts end, the account closes. Refused like `close_account` while something must be handed over first."""
+    """Posts end, the account closes, an announced departure is completed. Refused like `close_account` while something
+    must be handed over first, or nobody has confirmed having received it."""
     gate.ask(actor, "update", "staff")
     staff = access_staff(actor, staff_id, to="update", lock=True)
     refuse_beyond_own(actor, staff, kind="staff", verb="update")
     _refuse_odd_leaving(staff, on, actor)
     refuse_while_holding(staff)
+    departure = refuse_unreceived(staff, actor=actor)
     for post in standing_posts().filter(staff=staff):
         end_post(post.pk, on=max(on, post.starts_on), actor=actor)
     if staff.account:
@@ -81,6 +84,8 @@ def end_employment(staff_id: int, *, on: date, actor: Actor) -> None:
     require_keyholder()
     trail.record("staff", staff.pk, actor=actor, changes={"left_on": [None, on.isoformat()]})
     events.publish(Event(told.POSTS_CHANGED, "staff", [staff.pk]), actor=actor)
+    if departure:
+        complete(departure, actor=actor)
 
 
 def _refuse_odd_leaving(staff: Staff, on: date, actor: Actor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 from email.utils import formataddr
 
@@ -11,12 +10,11 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.translation import gettext as _
 
 from guanxi.base import ui
+from guanxi.base.org.actions.reading import EMAIL
 
 from .papers import Paper, plain, plain_lines
 from .robots import Outcome, Result
 
-# One address and nothing else: no line break, no second address, no display name.
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?")
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -25,7 +23,7 @@ def is_set_up() -> bool:
 
 
 def is_address(text: str) -> bool:
-    return bool(ADDRESS.fullmatch(text)) and len(text) <= 120
+    return bool(EMAIL.fullmatch(text)) and len(text) <= 120
 
 
 def send(to: str, paper: Paper, *, key: str) -> Result:

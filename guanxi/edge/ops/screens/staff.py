@@ -26,6 +26,7 @@ from guanxi.base.org.actions import (
 )
 from guanxi.base.org.actions.reading import staff_values
 from guanxi.base.org.blockers import held_by
+from guanxi.base.org.departures import departures_visible_to, open_departure
 from guanxi.base.org.models import Post, Staff
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
@@ -151,6 +152,7 @@ def card_page(
         "history": latest_about("staff", staff.pk) if may(actor, "audit", "read") else None,
         "role_name": role_name,
         "rights": _rights(actor, staff),
+        "departure": departures_visible_to(actor).filter(staff=staff, cancelled_at=None).order_by("-id").first(),
     }
     return ui.page(request, "ops/staff_card.html", context, status=status)
 
@@ -165,6 +167,7 @@ def _rights(actor: Actor, staff: Staff) -> dict[str, bool]:
     return {
         "change": reaches("staff", "update"),
         "appoint": is_here and reaches("staff", "update"),
+        "announce": is_here and staff.pk != actor.staff_id and reaches("departure", "create"),
         "leave": is_here and staff.pk != actor.staff_id and reaches("staff", "update"),
         "absence": is_here and staff.pk != actor.staff_id and reaches("absence", "create"),
         # Why somebody is away may be health data.
@@ -201,7 +204,7 @@ def hire(request: ActorRequest) -> HttpResponse:
 def edit(request: ActorRequest, staff_id: int) -> HttpResponse:
     staff = access_staff(request.actor, staff_id, to="update")
     if request.method != "POST":
-        typed = {"name": staff.name, "number": staff.number, "phone": staff.phone}
+        typed = {"name": staff.name, "number": staff.number, "phone": staff.phone, "email": staff.email}
         return _form(request, staff, typed | {"joined_on": staff.joined_on.isoformat()}, {})
     sent = send(
         request, f"staff:change:{staff_id}", lambda: change_staff(staff_id, read_staff(request), actor=request.actor)
@@ -213,7 +216,7 @@ def edit(request: ActorRequest, staff_id: int) -> HttpResponse:
 
 
 def read_staff(request: ActorRequest) -> StaffEntry:
-    texts = {name: request.POST.get(name, "") for name in ("name", "number", "phone")}
+    texts = {name: request.POST.get(name, "") for name in ("name", "number", "phone", "email")}
     return StaffEntry(**texts, joined_on=day(request.POST, "joined_on"))
 
 
@@ -272,6 +275,7 @@ def leave(request: ActorRequest, staff_id: int) -> HttpResponse:
     context = {
         "staff": staff,
         "held": held_by(staff_id),
+        "departure": open_departure(staff_id),
         "may_open": lambda one: may(request.actor, one.kind, "read"),
         "on": request.POST.get("on", clock.today().isoformat()),
         "errors": errors,

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from guanxi.base.kernel import clock
 from guanxi.base.org.actions.absence import record_absence
+from guanxi.base.org.actions.departure import DepartureEntry, announce_departure, confirm_received
 from guanxi.base.org.actions.staff import end_employment
 from guanxi.base.org.models import Staff
 from guanxi.core.customers.actions import (
@@ -40,11 +41,14 @@ def owners_of(customers: Sequence[int]) -> dict[int, tuple[int | None, int | Non
 
 
 def somebody_leaves(staff: People) -> None:
-    """ORG-06: customers and duties go to a colleague first, then the account closes."""
-    leaver, heir, manager = staff[LEAVER], staff[HEIR], actor_of(staff["linlan"])
+    """ORG-06, ORG-10: customers and duties go to a colleague first, the manager confirms, then the account closes."""
+    leaver, heir, manager, admin = staff[LEAVER], staff[HEIR], actor_of(staff["linlan"]), actor_of(staff["zhoukai"])
+    entry = DepartureEntry(clock.today(), staff["linlan"].pk, "个人原因")
+    departure = announce_departure(leaver.pk, entry, actor=admin)
     ids = list(Customer.objects.kept().filter(owner=leaver).values_list("id", flat=True))
     transfer_customers(ids, to=heir, actor=manager, why="马俊离职，客户整体移交")
-    end_employment(leaver.pk, on=clock.today(), actor=actor_of(staff["zhoukai"]))
+    confirm_received(departure.pk, actor=manager)
+    end_employment(leaver.pk, on=clock.today(), actor=admin)
 
 
 def somebody_goes_on_leave(staff: People) -> None:
