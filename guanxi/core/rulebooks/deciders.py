@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may, scope_of
 
@@ -34,6 +36,18 @@ def may_review(proposal: Proposal, actor: Actor) -> bool:
     if actor.staff_id is None or actor.staff_id == proposal.staff_id:
         return False
     return may(actor, Proposal.KIND, CONFIRM) and (proposal.decided_by_id == actor.staff_id or for_all(actor))
+
+
+def waiting_for(actor: Actor) -> Q:
+    """Everything the reader is asked to decide: proposals, appeals, what was called into question."""
+    if actor.staff_id is None or not may(actor, Proposal.KIND, CONFIRM):
+        return Q(pk__in=())
+    me, everything = actor.staff_id, for_all(actor)
+    mine = Q(confirmer_id=me) | (Q(confirmer__isnull=True) if everything else Q())
+    undecided = Q(state=ProposalState.PROPOSED) & mine
+    appeals = Q(appeal=Appeal.OPEN) & (Q() if everything else Q(appeal_to_id=me)) & ~Q(decided_by_id=me)
+    questioned = Q(review=Review.OPEN) & (Q() if everything else Q(decided_by_id=me))
+    return (undecided | appeals | questioned) & ~Q(staff_id=me)
 
 
 def offered(proposal: Proposal, actor: Actor) -> set[str]:

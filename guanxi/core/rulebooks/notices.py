@@ -30,7 +30,7 @@ SENTENCES = {
     PASSED_ON: _("%(what)s for %(person)s was not decided in time; %(confirmer)s decides now."),
     FELL_AWAY: _("%(what)s for %(person)s fell away: what it was about was corrected."),
     QUESTIONED: _(
-        "%(what)s for %(person)s was confirmed, and what it was about was corrected since: please look again."
+        "%(what)s for %(person)s was confirmed; what it was about was corrected since, so it is looked at again."
     ),
     CONFIRMED: _("%(from)s confirmed a consequence about you: %(what)s. You can appeal on its page."),
     FORGIVEN: _("%(from)s forgave what was proposed about you: %(what)s."),

@@ -2,7 +2,7 @@ from django.urls import path
 
 from guanxi.base.org.web import needs, signed_in
 
-from . import measure_urls
+from . import consequence_urls, measure_urls
 from .screens import approval, books, drafts, duty, giving, listing, log, standing, task
 from .screens.workbench import workbench
 
@@ -29,5 +29,6 @@ urlpatterns = [
     path("rulebooks/<slug:key>/switch-off", decide(standing.end), name="rulebook-switch-off"),
     path("rulebooks/<slug:key>/read", read_rules(standing.confirm), name="rulebook-read"),
     path("rulebooks/<slug:key>/readers", write_rules(standing.readers), name="rulebook-readers"),
+    *consequence_urls.urlpatterns,
     *measure_urls.urlpatterns,
 ]

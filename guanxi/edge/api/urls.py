@@ -10,7 +10,7 @@ from . import standard
 from .document import openapi_document
 from .endpoint import ENDPOINTS
 from .interface import addresses, api, nothing_here
-from .resources import activities, customers, duties, file_forms, me, rulebooks, staff  # noqa: F401  (mounted by being imported)
+from .resources import activities, customers, duties, file_forms, me, proposals, rulebooks, staff  # noqa: F401  (mounted by being imported)
 
 app_name = "api"
 standard.add_standard_resources()

@@ -31,6 +31,8 @@ from ..phases.levels import next_above
 KIND = Proposal.KIND
 WITH_AMOUNT = (ProposalKind.SCORE, ProposalKind.DEDUCTION)
 LONGEST, LONGEST_APPEAL = 300, 500
+# What the column holds, for clauses without an upper bound.
+MOST = Decimal("99999999.99")
 NOT_YOURS = _("Somebody else decides about this; nobody decides about himself.")
 
 
@@ -166,10 +168,8 @@ def _amount_errors(proposal: Proposal, amount: Decimal | None) -> dict[str, list
         return {"amount": [_("There is no amount to be decided here.")]} if amount is not None else {}
     if amount is None and proposal.amount is None:
         return {"amount": [_("Say the amount.")]}
-    if amount is None or (proposal.least is None and proposal.most is None and 0 <= amount < 10**7):
-        return {}
-    least, most = proposal.least or Decimal(0), proposal.most if proposal.most is not None else Decimal(10**7)
-    if least <= amount <= most and amount == round(amount, 2):
+    least, most = proposal.least or Decimal(0), MOST if proposal.most is None else proposal.most
+    if amount is None or (amount.is_finite() and least <= amount <= most and amount == round(amount, 2)):
         return {}
     words = {"least": f"{least:.2f}", "most": f"{most:.2f}"}
     return {"amount": [_("Between %(least)s and %(most)s, with two decimals at most.") % words]}

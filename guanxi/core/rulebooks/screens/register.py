@@ -9,7 +9,7 @@ from guanxi.base.records.bulk import BULK
 from guanxi.base.records.types import PANELS, Panel
 from guanxi.base.ui import NAV, NavEntry
 
-from . import found, navigation
+from . import consequences, found, navigation
 from .many import TASK_EACH
 from .panels import LABEL, TEMPLATE, customer_panel
 
@@ -17,6 +17,7 @@ from .panels import LABEL, TEMPLATE, customer_panel
 def register() -> None:
     found.register()
     navigation.register()
+    consequences.register()
     BULK.add(TASK_EACH)
     NAV.add(
         NavEntry("workbench", _("Workbench"), "rulebooks:workbench", "workbench", icon="home", shortcut="w", phone=True)
