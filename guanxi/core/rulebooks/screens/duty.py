@@ -27,6 +27,7 @@ from ..registry import EVIDENCE, SUBJECTS
 from .about import ACTIVITY, label_of, page_of, settles
 from .deeds import deed_of, people_of, role_names
 from .giving import may_give
+from .proposals import proposed_because_of
 from .reasons import asked_for, reasons_against, wanted_of
 from .rows import CUSTOMER, DutyRow, numbered, read_rows
 
@@ -64,6 +65,7 @@ def duty_page(request: ActorRequest, duty_id: int) -> HttpResponse:
         "wants": wants_of(duty),
         "proof": proof_of(duty),
         "ladder": ladder_of(duty, request.actor),
+        "proposed": proposed_because_of(duty, request.actor),
         "settled": settled_of(duty),
         "attempts": attempts(duty) if duty.state == State.OPEN else [],
         "guidance": guidance_about(duty.pk),
