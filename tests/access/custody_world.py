@@ -14,6 +14,8 @@ from guanxi.domain.archive.actions.incident import NewIncident, report_incident
 from guanxi.domain.archive.actions.loan import NewLoan, lend_forms
 from guanxi.domain.archive.models import FileForm
 
+from .contact_world import contact_things
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -39,7 +41,7 @@ def custody_things(world: World, actor_of: Callable[[str], Actor]) -> dict[str, 
         "attendance": attendance.pk,
         "callback request": request.pk,
         "non-buyer": other.pk,
-    }
+    } | contact_things(world, actor_of)
 
 
 def a_form(world: World, event: str, rep: Actor) -> int:

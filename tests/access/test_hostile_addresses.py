@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from guanxi.base.records.keys import Cursor
 
-from . import api_lines, consequence_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
+from . import api_lines, consequence_lines, contact_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
 from .matrix import CELLS
 from .sweep import Cell, nothing, undone
 from .world import World

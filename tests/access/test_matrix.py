@@ -7,7 +7,7 @@ import pytest
 from guanxi.base.org.web import Access
 from guanxi.edge.api.endpoint import ENDPOINTS
 
-from . import api_lines, consequence_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
+from . import api_lines, consequence_lines, contact_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
 from .matrix import CELLS, OPERATIONS
 from .routes import Route, every_route
 from .sweep import Cell

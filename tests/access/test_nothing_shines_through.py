@@ -18,7 +18,7 @@ from django.urls import reverse
 from guanxi.core.customers.actions import create_customer
 from guanxi.domain.archive.actions import complete_file_form
 
-from . import api_lines, consequence_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
+from . import api_lines, consequence_lines, contact_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
 from .matrix import CELLS, OPERATIONS
 from .sweep import Cell, ask, text_of, undone
 from .test_sweep import placed

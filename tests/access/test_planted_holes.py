@@ -23,7 +23,7 @@ from guanxi.base.records.screens import cards, cells
 from guanxi.core.customers.models import Customer
 from guanxi.edge.api.schemas import customers as customer_schemas
 
-from . import api_lines, consequence_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
+from . import api_lines, consequence_lines, contact_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
 from .matrix import CELLS, OPERATIONS, SEES, STAFF, customer
 from .routes import every_route
 from .sweep import READERS, Cell, faults_of

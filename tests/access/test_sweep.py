@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from . import api_lines, consequence_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
+from . import api_lines, consequence_lines, contact_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
 from .matrix import CELLS, OPERATIONS
 from .routes import every_route
 from .sweep import Cell, ask, canaries_in, faults_of, text_of, undone
