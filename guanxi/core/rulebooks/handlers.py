@@ -58,7 +58,7 @@ def evidence_changed(event: Event, actor: Actor) -> None:
 def follow_evidence(scopes: Iterable[Scope]) -> None:
     for scope in scopes:
         if scope.ids:
-            run_phases(("correct", "settle"), scope)
+            run_phases(("correct", "settle", "conclude"), scope)
 
 
 def customers_changed(event: Event, actor: Actor) -> None:

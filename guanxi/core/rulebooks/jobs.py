@@ -93,7 +93,7 @@ def climb(timestamp: int) -> None:
 @app.task(name="rulebooks:follow_company", queue="rules", queueing_lock="rulebooks:follow_company", retry=RETRY)
 def follow_company() -> None:
     """After people or the calendar changed: duties are given and dated anew."""
-    run_phases(("correct", "raise", "settle"), EVERYTHING)
+    run_phases(("correct", "raise", "settle", "conclude"), EVERYTHING)
 
 
 def follow_soon() -> None:
