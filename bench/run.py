@@ -14,8 +14,8 @@ import django
 from .measure import Figure
 
 # What writes gets a copy of the company to itself; the others share one.
-WRITING = {"imports", "rules", "exports", "creating", "following"}
-PARTS = ("pages", "lists", "search", "boards", "exports", "creating", "imports", "rules", "following")
+WRITING = {"imports", "rules", "exports", "creating", "following", "compliance"}
+PARTS = ("pages", "lists", "search", "boards", "exports", "creating", "imports", "rules", "following", "compliance")
 
 
 def main() -> int:
