@@ -6,6 +6,7 @@ class Documents(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from . import jobs, records  # noqa: F401  (the worker learns of the jobs by their import)
+        from . import beside, jobs, records  # noqa: F401  (the worker learns of the jobs by their import)
 
+        beside.register()
         records.register()

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.records.types import PANELS, Panel
 from guanxi.core.customers.access import access_customer
 
+from .panel import FILES, TEMPLATE, files_panel
 from .registry import RECORDS, Record
-from .screens.panel import FILES, TEMPLATE, files_panel
 
 
 def register() -> None:

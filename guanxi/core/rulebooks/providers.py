@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit.events import Event
+from guanxi.core.activities.access import access_activity
+from guanxi.core.activities.models import Activity
 from guanxi.core.activities.models.activity import Intent, Kind, NoteState, Result
 from guanxi.core.documents import events as documents
 from guanxi.core.documents.models import Label
@@ -69,10 +71,17 @@ DAY_CHECK = Evidence(
 
 def register() -> None:
     RECORDS.add(Record(Duty.KIND, _("Duty"), access_duty, lambda duty_id: f"/duties/{duty_id}"))
+    # Contacts lie beside files and cannot say so themselves.
+    RECORDS.add(Record(Activity.KIND, _("Record of contact"), access_activity, page_of_activity))
     # Records of contact are followed by customer: handlers.py.
     add_evidence(ACTIVITY)
     add_evidence(DAY_CHECK, told_by=(rulebooks.DAY_CHECKED,), subjects_of=who_checked)
     add_evidence(FILE, told_by=(documents.ATTACHED, documents.REMOVED), subjects_of=subjects_with_files)
+
+
+def page_of_activity(activity_id: int) -> str:
+    customer_id = Activity.objects.filter(id=activity_id).values_list("customer_id", flat=True).first()
+    return f"/customers/{customer_id}#timeline"
 
 
 def subjects_with_files(event: Event) -> list[Scope]:

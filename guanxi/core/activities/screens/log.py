@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from guanxi.base.kernel.dates import read_date
 from guanxi.base.kernel.errors import Invalid, Stale, Unreadable
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
+from guanxi.base.records.attachments import ATTACHMENTS
 from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.models import Customer
 
@@ -81,6 +84,10 @@ def moment_of(text: str) -> datetime | None:
     return moment
 
 
+def at_once_bytes() -> int:
+    return int(settings.DOCUMENTS_AT_ONCE_BYTES)
+
+
 def log(request: ActorRequest, customer_id: int) -> HttpResponse:
     customer = access_customer(request.actor, customer_id)
     errors: dict[str, list[Any]] = {}
@@ -100,14 +107,23 @@ def log(request: ActorRequest, customer_id: int) -> HttpResponse:
 def save(request: ActorRequest, customer_id: int) -> dict[str, Any]:
     new = new_activity_of(request.POST)
     payload = {k: v for k, v in request.POST.items() if k not in ("csrfmiddlewaretoken", "op_key")}
+    payload["files"] = ATTACHMENTS.told(request)
     return operations.once(
         request.POST.get("op_key", ""),
         actor=request.actor,
         name=f"activity:log:{customer_id}",
         payload=payload,
         same_within=operations.WAY_BACK,
-        perform=lambda: {"id": log_activity(customer_id, new, actor=request.actor).pk},
+        perform=lambda: {"id": _log_with_files(request, customer_id, new)},
     ).data
+
+
+@transaction.atomic
+def _log_with_files(request: ActorRequest, customer_id: int, new: NewActivity) -> int:
+    """A file that cannot be kept takes the record back with it."""
+    activity = log_activity(customer_id, new, actor=request.actor)
+    ATTACHMENTS.keep(request, Activity.KIND, activity.pk, actor=request.actor)
+    return activity.pk
 
 
 def say_what_it_is_worth(request: ActorRequest, activity: Activity) -> None:
@@ -127,6 +143,7 @@ def form_context(request: ActorRequest) -> dict[str, Any]:
         "typed": request.POST,
         "now_text": clock.now().strftime("%Y-%m-%dT%H:%M"),
         "visit_form": visit_labels(),
+        "max_bytes": settings.DOCUMENT_MAX_BYTES,
     }
 
 
@@ -153,6 +170,7 @@ def timeline_panel(actor: Actor, customer: Customer) -> dict[str, Any]:
         "has_more": len(activities) > MOST,
         "icons": ICONS,
         "labels": dict(visit_labels()),
+        "files": ATTACHMENTS.links(Activity.KIND, [activity.pk for activity in activities[:MOST]]),
         "may_log": may(actor, "activity", "create") and customer.removed_at is None,
         "staff_id": actor.staff_id,
         "worthless": (NoteState.SHORT, NoteState.COPIED),

@@ -20,10 +20,10 @@ from ..access import access_document, access_version
 from ..actions import add_version, attach_files, read_file, remove_document, restore_document
 from ..models import Document, DocumentVersion, Label
 from ..naming import shown_name
+from ..panel import files_of, upload_context
 from ..queries import log_of
+from ..receiving import files_in, told_of
 from ..registry import RECORDS, may_write_on, record_for
-from .panel import files_of, upload_context
-from .receiving import files_in, told_of
 from .sending import picture_sent, sent
 
 Errors = dict[str, list[Any]]

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
 
-from ..models import Label
-from ..queries import MOST, files_on
-from ..registry import may_write_on
+from .models import Label
+from .queries import MOST, files_on
+from .registry import may_write_on
 
 FILES = _("Files")
 TEMPLATE = "documents/files_panel.html"

@@ -6,7 +6,7 @@ from typing import Any
 
 from guanxi.base.org.web import ActorRequest
 
-from ..limits import Incoming
+from .limits import Incoming
 
 
 def files_in(request: ActorRequest, name: str = "file") -> list[Incoming]:
