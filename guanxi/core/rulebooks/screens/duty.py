@@ -18,6 +18,7 @@ from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.types import RECORD_TYPES
 from guanxi.base.ui import formats
 from guanxi.core.activities.models import Activity
+from guanxi.core.documents.panel import files_of
 
 from ..access import access_duty
 from ..engine.durations import Unit
@@ -64,6 +65,7 @@ def duty_page(request: ActorRequest, duty_id: int) -> HttpResponse:
         "subject": subject_of(duty),
         "wants": wants_of(duty),
         "proof": proof_of(duty),
+        "files": files_of(request.actor, Duty.KIND, duty.pk),
         "ladder": ladder_of(duty, request.actor),
         "proposed": proposed_because_of(duty, request.actor),
         "settled": settled_of(duty),
