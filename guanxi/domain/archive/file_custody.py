@@ -10,6 +10,7 @@ from guanxi.base.org.scopes import may
 from guanxi.base.records.papers import PAPERS, Paper, PaperRegister
 from guanxi.base.records.types import BUTTONS, LIST_TOOLS, PANELS, RECORD_TYPES, Button, ListTool, Panel
 from guanxi.base.ui import NAV, NavEntry
+from guanxi.core.activities import events as activities
 from guanxi.core.customers.models import Customer
 
 from . import attending, filerules, holdings
@@ -29,6 +30,8 @@ def register() -> None:
     for name in (told.COMPLETED, told.CHANGED, told.REMOVED):
         events.subscribe(name, attending.forms_came)
     events.subscribe(told.ATTENDED, attending.attendances_came)
+    for name in (activities.LOGGED, activities.CHANGED, activities.REMOVED):
+        events.subscribe(name, attending.calls_came)
     PAPERS.add(PaperRegister(FileForm.KIND, keep_paper))
     for type_ in (ATTENDANCES, LOANS, INCIDENTS, REQUESTS):
         RECORD_TYPES.add(type_)

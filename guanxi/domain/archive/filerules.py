@@ -154,7 +154,15 @@ def register() -> None:
     SOURCES.add(Source("attendance", "attended", label=_("The customer took part"), anchor="s.held_on"))
     SOURCES.add(Source("loan", "borrowed", label=_("The file was lent"), anchor="s.lent_on"))
     SOURCES.add(Source("incident", "reported", label=_("The incident was reported"), anchor="s.reported_on"))
-    SOURCES.add(Source("callback-request", "asked", label=_("The doctor was asked to call"), anchor="s.wanted_on"))
+    # LEAST passes over what is not known.
+    SOURCES.add(
+        Source(
+            "callback-request",
+            "asked",
+            label=_("The doctor was asked to call"),
+            anchor="LEAST(s.wanted_on, s.called_on)",
+        )
+    )
     received = SAME_DAY_IN_CHINA.format("s.received_at")
     SOURCES.add(Source("file-form", "received", label=_("The sales manager received the form"), anchor=received))
     for one in (HANDED_OVER, FORM_OF_EVENT, RETURNED, REPLACED):

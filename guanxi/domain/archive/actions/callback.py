@@ -18,6 +18,7 @@ from guanxi.base.org.models import Staff
 from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.models import Customer
 from guanxi.core.messaging.actions import tell
+from guanxi.core.rulebooks.models import Duty
 
 from .. import events as told
 from ..access import access_request
@@ -34,7 +35,6 @@ def ask_doctor(customer_id: int, wanted_on: date | None, reason: str, *, actor: 
     gate.ask(actor, "create", CallbackRequest.KIND)
     customer = access_customer(actor, customer_id, lock=True)
     require_complete(customer, wanted_on, reason)
-    doctor = doctor_of(customer.unit_id)
     now = clock.now()
     request = CallbackRequest.objects.create(
         customer=customer,
@@ -42,15 +42,16 @@ def ask_doctor(customer_id: int, wanted_on: date | None, reason: str, *, actor: 
         unit_id=customer.unit_id,
         wanted_on=wanted_on,
         reason=reason.strip(),
-        doctor=doctor,
         created_at=now,
         updated_at=now,
     )
+    events.publish(Event(told.CALLBACK_ASKED, CallbackRequest.KIND, [request.pk]), actor=actor)
+    doctor = request.doctor = _asked_of(request)
+    request.save(update_fields=["doctor"])
     changes = {"wanted_on": [None, str(wanted_on)], "doctor": [None, doctor.pk if doctor else None]}
     trail.record(CallbackRequest.KIND, request.pk, actor=actor, changes=changes)
     if doctor:
         _tell_doctor(request, doctor, actor)
-    events.publish(Event(told.CALLBACK_ASKED, CallbackRequest.KIND, [request.pk]), actor=actor)
     return request
 
 
@@ -81,6 +82,13 @@ def require_complete(customer: Customer, wanted_on: date | None, reason: str) ->
         errors[""] = [A_BUYER]
     if errors:
         raise Invalid(errors)
+
+
+def _asked_of(request: CallbackRequest) -> Staff | None:
+    """Whoever the clause gave the duty to; without a clause the nearest doctor."""
+    duties = Duty.objects.filter(subject_kind=CallbackRequest.KIND, subject_id=request.pk, assignee__isnull=False)
+    duty = duties.select_related("assignee").first()
+    return duty.assignee if duty else doctor_of(request.unit_id)
 
 
 def _tell_doctor(request: CallbackRequest, doctor: Staff, actor: Actor) -> None:

@@ -2,6 +2,7 @@ from .allocation import Allocation, AllocationItem, AllocationRule
 from .attendance import Attendance, EventKind
 from .callback import CallbackRequest
 from .contactform import ContactForm, ContactState, FilledBy, Opening, SealedBox
+from .contest import ContestCheck, FileContest, Measure
 from .copies import CopyEntry, CopyKind
 from .custody import Custody, CustodyEntry, Moved
 from .fileform import FileForm
@@ -19,11 +20,13 @@ __all__ = [
     "CallbackRequest",
     "ContactForm",
     "ContactState",
+    "ContestCheck",
     "CopyEntry",
     "CopyKind",
     "Custody",
     "CustodyEntry",
     "EventKind",
+    "FileContest",
     "FileForm",
     "FilledBy",
     "FormIssue",
@@ -34,6 +37,7 @@ __all__ = [
     "ItemState",
     "Loan",
     "LoanPurpose",
+    "Measure",
     "Moved",
     "Opening",
     "SealedBox",

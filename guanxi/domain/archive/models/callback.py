@@ -21,5 +21,8 @@ class CallbackRequest(Stored):
     reason = models.CharField(max_length=300)
     doctor = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
 
+    # The day of a doctor's first detailed call since; before the day wanted it is the call that was asked for.
+    called_on = models.DateField(null=True)
+
     class Meta:
         indexes = [*indexes_for(NEWEST)]

@@ -39,16 +39,20 @@ REQUESTS = RecordType(
         Field("customer_id", _("Id of the customer"), "number", is_fixed=True),
         Field("owner", _("Asked by"), "staff", is_fixed=True, is_indexed=True),
         Field("doctor", _("Doctor"), "staff", is_fixed=True),
+        Field("called_on", _("Called on"), "date", is_fixed=True),
         Field("unit", _("Unit"), "unit", is_fixed=True, is_indexed=True),
         Field("created_at", _("Asked"), "moment", is_fixed=True),
     ),
-    sections=(Section("request", _("Request"), ("wanted_on", "reason", "owner", "doctor", "unit", "created_at")),),
+    sections=(
+        Section("request", _("Request"), ("wanted_on", "reason", "owner", "doctor", "called_on", "unit", "created_at")),
+    ),
     columns=(
         ListColumn("name", _("Customer"), "c.name", is_title=True),
         ListColumn("wanted_on", _("Call by"), "t.wanted_on", "date"),
         ListColumn("reason", _("Reason"), "t.reason"),
         ListColumn("asked_by", _("Asked by"), "s.name"),
         ListColumn("doctor", _("Doctor"), "d.name"),
+        ListColumn("called_on", _("Called on"), "t.called_on", "date"),
     ),
     joins="JOIN customers_customer c ON c.id = t.customer_id LEFT JOIN org_staff s ON s.id = t.owner_id"
     " LEFT JOIN org_staff d ON d.id = t.doctor_id",

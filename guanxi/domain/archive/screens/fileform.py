@@ -23,7 +23,7 @@ from guanxi.core.customers.screens.customer import owners_seen
 
 from ..access import access_file_form
 from ..actions import change_file_form, complete_file_form, remove_file_form
-from ..models import FileForm
+from ..models import Attendance, FileForm
 
 YES_NO = [("yes", _("Buyer")), ("no", _("Non-buyer"))]
 
@@ -102,7 +102,9 @@ FILE_FORMS = RecordType(
 def new_form(request: ActorRequest, customer_id: int) -> HttpResponse:
     customer = access_customer(request.actor, customer_id)
     if request.method != "POST":
-        return _empty_form(request, customer)
+        return _empty_form(
+            request, customer, typed=of_attendance(request.actor, customer, request.GET.get("attendance", ""))
+        )
     read = read_form(FILE_FORMS, request.POST)
     errors: dict[str, list[Any]] = read.errors
     if not errors:
@@ -120,6 +122,17 @@ def new_form(request: ActorRequest, customer_id: int) -> HttpResponse:
             ui.toast(request, gettext("Saved. The duties of the rules are in the workbench."))
             return ui.go(request, f"/file-forms/{answer.data['id']}")
     return _empty_form(request, customer, typed=read.typed, errors=errors)
+
+
+def of_attendance(actor: Actor, customer: Customer, text: str) -> dict[str, str]:
+    """What the list of the event says already."""
+    if not (text.isdecimal() and len(text) <= 18):
+        return {}
+    one = Attendance.objects.kept().visible_to(actor).filter(id=int(text), customer=customer).first()
+    if one is None:
+        return {}
+    known = {"event_name": one.event_name, "completed_on": one.held_on.isoformat()}
+    return known | ({"purchased": "on"} if one.purchased else {})
 
 
 def _empty_form(
