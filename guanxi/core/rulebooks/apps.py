@@ -9,7 +9,19 @@ class Rulebooks(AppConfig):
         from guanxi.base.org.blockers import DEPARTURE
 
         # The worker learns of the jobs by their import.
-        from . import coming, handlers, imports, jobs, messages, notices, providers, related, reports, subjects  # noqa: F401  (they register themselves when imported)
+        from . import (  # noqa: F401  (they register themselves when imported)
+            coming,
+            handlers,
+            imports,
+            jobs,
+            messages,
+            notices,
+            proposal_subject,
+            providers,
+            related,
+            reports,
+            subjects,
+        )
         from .departure import OPEN_DUTIES, TO_DECIDE
         from .screens import register
 
@@ -17,6 +29,7 @@ class Rulebooks(AppConfig):
         DEPARTURE.add(TO_DECIDE)
         providers.register()
         subjects.register()
+        proposal_subject.register()
         coming.register()
         related.register()
         messages.register()
