@@ -24,6 +24,8 @@ from .phases.scope import Scope, of_customers, of_subjects
 
 # A large import is undone in one transaction that takes a while.
 JUST_NOW = timedelta(hours=1)
+# The provider of records of contact (providers.py).
+ACTIVITY = "activity"
 FOLLOW = ("correct", "raise", "settle", "conclude")
 
 
@@ -48,17 +50,18 @@ def subscribe() -> None:
 
 
 def evidence_came(event: Event, actor: Actor) -> None:
-    run_phases(("settle", "conclude"), of_customers(_customers(event)))
+    run_phases(("settle", "conclude"), of_customers(_customers(event)), settled_by=ACTIVITY)
 
 
 def evidence_changed(event: Event, actor: Actor) -> None:
-    run_phases(("correct", "settle", "conclude"), of_customers(_customers(event)))
+    run_phases(("correct", "settle", "conclude"), of_customers(_customers(event)), settled_by=ACTIVITY)
 
 
-def follow_evidence(scopes: Iterable[Scope]) -> None:
+def follow_evidence(key: str, scopes: Iterable[Scope]) -> None:
+    """Pieces of this provider came, changed or went."""
     for scope in scopes:
         if scope.ids:
-            run_phases(("correct", "settle", "conclude"), scope)
+            run_phases(("correct", "settle", "conclude"), scope, settled_by=key)
 
 
 def customers_changed(event: Event, actor: Actor) -> None:

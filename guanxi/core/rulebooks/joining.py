@@ -45,7 +45,7 @@ def add_evidence(evidence: Evidence, *, told_by: Sequence[str] = (), subjects_of
     EVIDENCE.add(evidence)
 
     def follow(event: Event, actor: Actor) -> None:
-        follow_evidence(subjects_of(event))
+        follow_evidence(evidence.key, subjects_of(event))
 
     for name in told_by:
         events.subscribe(name, follow)

@@ -16,7 +16,7 @@ from .concluding import conclude
 from .correcting import correct_duties
 from .raising import raise_duties
 from .running import RunningRule, running_rules
-from .scope import Scope
+from .scope import CUSTOMER, Scope
 from .settling import settle_duties
 
 Phase = Callable[[RunningRule, Scope], dict[str, int]]
@@ -30,9 +30,14 @@ PHASES: dict[str, Phase] = {
 Counts = dict[str, dict[str, int]]
 
 
-def run_phases(names: Iterable[str], scope: Scope) -> Counts:
-    """Each phase over all rules concerned before the next begins. Sums of the counts, by phase."""
+def run_phases(names: Iterable[str], scope: Scope, *, settled_by: str = "") -> Counts:
+    """Each phase over all rules concerned before the next begins. Sums of the counts, by phase.
+
+    `settled_by`: only the rules which this provider of evidence settles, when nothing else has changed.
+    """
     rules = running_rules(also=_rules_with_duties(scope))
+    if settled_by:
+        rules = [rule for rule in rules if rule.evidence.key == settled_by]
     if scope.is_everything:
         return _run_all(names, rules, scope)
     return {name: _sum(run_phase(name, rule, scope) for rule in _concerned(rules, name, scope)) for name in names}
@@ -57,7 +62,8 @@ def _run_all(names: Iterable[str], rules: list[RunningRule], scope: Scope) -> Co
 
 def run_phase(name: str, rule: RunningRule, scope: Scope) -> dict[str, int]:
     started, clock_started = time.monotonic(), clock.now()
-    with transaction.atomic():
+    # At night one rule may fail alone; what follows a change stands or falls with it.
+    with transaction.atomic(savepoint=scope.is_everything):
         counts = PHASES[name](rule, scope)
         if counts or scope.is_everything:
             took = int((time.monotonic() - started) * 1000)
@@ -71,8 +77,10 @@ def _concerned(rules: list[RunningRule], phase: str, scope: Scope) -> list[Runni
     """Raising is for versions in force, and what concerns one kind of subject is no matter of the others."""
     if phase == "raise":
         rules = [rule for rule in rules if rule.is_in_force]
-    if scope.is_everything or scope.kind == "customer":
+    if scope.is_everything:
         return rules
+    if scope.kind == CUSTOMER:
+        return [rule for rule in rules if rule.subject.has_customer]
     return [rule for rule in rules if rule.subject.kind == scope.kind]
 
 
@@ -83,8 +91,8 @@ def _rules_with_duties(scope: Scope) -> set[int]:
         undecided = Exists(Proposal.objects.filter(rule=OuterRef("pk"), state="proposed"))
         return set(Rule.objects.filter(has_open | undecided).values_list("id", flat=True))
     duties = Duty.objects.filter(rule__isnull=False)
-    field = "customer_id__in" if scope.kind == "customer" else "subject_id__in"
-    kinds = {} if scope.kind == "customer" else {"subject_kind": scope.kind}
+    field = "customer_id__in" if scope.kind == CUSTOMER else "subject_id__in"
+    kinds = {} if scope.kind == CUSTOMER else {"subject_kind": scope.kind}
     return set(duties.filter(**{field: list(scope.ids)}, **kinds).values_list("rule_id", flat=True).distinct())
 
 
