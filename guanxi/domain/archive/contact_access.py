@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.kernel.errors import Missing
-from guanxi.base.org.scopes import scope_of
+from guanxi.base.kernel.errors import Missing, NotAllowed
+from guanxi.base.org.scopes import may, scope_of
 
-from .models import Allocation, ContactForm, ContactState, ItemState, TransferItem
+from .models import Allocation, ContactForm, ContactState, FormIssue, FormTemplate, ItemState, TransferItem
 
 
 def access_contact_form(actor: Actor, form_id: int, *, to: str = "read", lock: bool = False) -> ContactForm:
@@ -31,6 +31,33 @@ def allocations_visible_to(actor: Actor) -> QuerySet[Allocation]:
 
 def access_allocation(actor: Actor, allocation_id: int) -> Allocation:
     found = allocations_visible_to(actor).filter(id=allocation_id).first()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def access_template(actor: Actor, template_id: int) -> FormTemplate:
+    """The register of forms is everybody's to read who has the right at all."""
+    found = FormTemplate.objects.filter(id=template_id).first() if may(actor, FormTemplate.KIND, "read") else None
+    if found is None:
+        raise Missing()
+    return found
+
+
+def issues_visible_to(actor: Actor, verb: str = "read") -> QuerySet[FormIssue]:
+    """Sets in the hands of people, or of units, within the actor's scope."""
+    scope = scope_of(actor, FormIssue.KIND, verb)
+    rows = FormIssue.objects.select_related("template", "staff", "unit", "issued_by")
+    if scope.is_nothing:
+        return rows.none()
+    return rows.filter(scope.condition(kind=FormIssue.KIND, owner="staff_id", unit="unit_id"))
+
+
+def access_issue(actor: Actor, issue_id: int, *, to: str = "read") -> FormIssue:
+    found = issues_visible_to(actor, to).filter(id=issue_id).first()
+    if found is None and to != "read":
+        access_issue(actor, issue_id)
+        raise NotAllowed()
     if found is None:
         raise Missing()
     return found

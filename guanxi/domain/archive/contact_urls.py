@@ -1,17 +1,19 @@
 """Addresses of first-contact forms, and of the lists with which forms are handed over."""
 
 from django.urls import path
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from guanxi.base.org.web import needs
 from guanxi.base.records.screens.urls import record_urls
+from guanxi.core.customers.models import Customer
 
-from .models import Allocation, ContactForm, Transfer
-from .screens import allocation, contactform, sealed, transfer
+from .models import Allocation, ContactForm, FormIssue, FormTemplate, Transfer
+from .screens import allocation, contactform, note, sealed, template, transfer
 from .sealed import KIND as SEALED
 
 shown_and_taken = require_http_methods(["GET", "HEAD", "POST"])
 FORM, LIST, GIVEN = ContactForm.KIND, Transfer.KIND, Allocation.KIND
+TEMPLATE, SET = FormTemplate.KIND, FormIssue.KIND
 urlpatterns = [
     path("contact-forms/new", needs(FORM, "create")(shown_and_taken(contactform.new_form)), name="contactform-new"),
     *record_urls(contactform.CONTACT_FORMS),
@@ -46,4 +48,28 @@ urlpatterns = [
     path("sealed/<int:form_id>/content", needs(SEALED, "read")(sealed.content), name="sealed-content"),
     path("sealed/openings/<int:opening_id>/close", needs(SEALED, "read")(sealed.reseal_form), name="sealed-close"),
     path("sealed/boxes/<int:box_id>/print", needs(SEALED, "read")(sealed.box_print), name="sealed-box-print"),
+    path("form-templates", needs(TEMPLATE, "read")(template.templates), name="form-templates"),
+    path(
+        "form-templates/<int:template_id>",
+        needs(TEMPLATE, "read")(require_GET(template.template)),
+        name="form-template",
+    ),
+    path(
+        "form-templates/<int:template_id>/version",
+        needs(TEMPLATE, "create")(shown_and_taken(template.new_version)),
+        name="form-version",
+    ),
+    path(
+        "form-templates/<int:template_id>/issue",
+        needs(SET, "create")(shown_and_taken(template.new_issue)),
+        name="form-issue-new",
+    ),
+    path("form-issues/<int:issue_id>", needs(SET, "read")(shown_and_taken(template.issue)), name="form-issue"),
+    path("form-issues/<int:issue_id>/print", needs(SET, "create")(template.issue_print), name="form-issue-print"),
+    path(
+        "customers/<int:customer_id>/notes/new",
+        needs(Customer.KIND, "read")(shown_and_taken(note.write)),
+        name="note-new",
+    ),
+    path("notes/<int:note_id>/remove", needs(Customer.KIND, "read")(note.remove), name="note-remove"),
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.org.scopes import may
-from guanxi.base.records.types import RECORD_TYPES
+from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
 from guanxi.base.ui import NAV, NavEntry
 
 from . import contact_permits, contact_rules, contact_transfer
-from .models import Allocation, ContactForm, Transfer
+from .models import Allocation, ContactForm, FormTemplate, Transfer
 from .screens.contactform import CONTACT_FORMS
+from .screens.note import notes_panel
 from .sealed import KIND as SEALED
 
 
@@ -19,8 +20,10 @@ def register() -> None:
     contact_rules.register()
     contact_permits.register()
     RECORD_TYPES.add(CONTACT_FORMS)
+    PANELS.add(Panel("notebook", "customer", _("My notebook"), "archive/notes_panel.html", notes_panel, order=65))
     entry("contact-forms", _("First-contact forms"), "archive:contactform-list", ContactForm.KIND, order=15)
     entry("allocations", _("Allocation"), "archive:allocations", Allocation.KIND, order=16)
+    entry("form-templates", _("Controlled forms"), "archive:form-templates", FormTemplate.KIND, order=27)
     entry("sealed", _("Sealed forms"), "archive:sealed", SEALED, order=26)
     entry("transfers", _("Transfer lists"), "archive:transfers", Transfer.KIND, order=25)
 

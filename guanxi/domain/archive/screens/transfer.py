@@ -114,7 +114,7 @@ def receivers(staff_id: int | None, roles: Sequence[str]) -> list[tuple[str, str
 
 
 def _send(request: ActorRequest, entry: Transferable) -> HttpResponse:
-    to, ids = _colleague(request.POST.get("to", "")), _ids(request.POST, "forms")
+    to, ids = colleague_of(request.POST.get("to", "")), _ids(request.POST, "forms")
     note = request.POST.get("note", "").replace("\x00", "").strip()
 
     def run() -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _send(request: ActorRequest, entry: Transferable) -> HttpResponse:
     return ui.go(request, f"/transfers/{answer.data['id']}")
 
 
-def _colleague(text: str) -> Staff:
+def colleague_of(text: str) -> Staff:
     is_id = text.isdecimal() and len(text) <= 18
     found = Staff.objects.filter(id=int(text), left_on=None).first() if is_id else None
     if found is None:
