@@ -294,7 +294,7 @@ form(
     gives(key="huixiao-archive"),
     gives(last_on="2026-12-31", why="不再会销"),
 )
-press("rulebooks:rulebook-read", EVERYONE, gives(key="huixiao-archive"))
+press("rulebooks:rulebook-read", EVERYONE, gives(key="huixiao-archive"), audits=False)
 page("rulebooks:rulebook-readers", RULES, gives(key="huixiao-archive"))
 
 # ops: health and administration

@@ -30,8 +30,8 @@ FROM org_staff s WHERE s.id = ANY(%(people)s) ON CONFLICT (dedupe_key) DO NOTHIN
 
 
 def concerned(version: Version) -> QuerySet[Staff]:
-    """Who has a post in its units or below today, and an account to read it with."""
-    posts = current_posts()
+    """Who has a post in its units or below today, with an account and the right to read it."""
+    posts = current_posts().filter(role__grants__kind=Rulebook.KIND, role__grants__verb="read")
     if version.unit_ids:
         posts = posts.filter(unit_id__in=_units_below(version.unit_ids))
     people = Staff.objects.filter(Exists(posts.filter(staff_id=OuterRef("pk"))), account__is_active=True)
