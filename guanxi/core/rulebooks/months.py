@@ -5,23 +5,26 @@ A closed month never changes; what is taken back later stands in the first open 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import Scope, scope_of
 
-from .models import ClosedMonth
+from .models import Appeal, ClosedMonth, Proposal
+from .models.proposal import Review
 
 KIND = "statement"
 # Shared by whoever confirms, alone for whoever closes (migration 0005 says it once more for every other writer).
 LOCK = 74051
 LINES = """
-SELECT p.id, p.staff_id, p.unit_id, p.kind, p.amount, m.sign, m.month FROM (
+SELECT p.id, p.staff_id, p.unit_id, p.kind, p.amount, p.decided_at, m.sign, m.month FROM (
   SELECT id, month, 1 AS sign FROM rulebooks_proposal WHERE month {of_month}
   UNION ALL SELECT id, reversed_month, -1 FROM rulebooks_proposal WHERE reversed_month {of_month}
 ) m JOIN rulebooks_proposal p ON p.id = m.id WHERE {within}
@@ -36,6 +39,12 @@ BY_MONTH = "SELECT l.month, {figures} FROM ({lines}) l GROUP BY l.month ORDER BY
 BY_PERSON = """
 SELECT l.staff_id, s.name, COALESCE(u.name, ''), {figures} FROM ({lines}) l JOIN org_staff s ON s.id = l.staff_id
 LEFT JOIN org_unit u ON u.id = l.unit_id GROUP BY l.staff_id, s.name, s.pinyin, u.name ORDER BY s.pinyin, l.staff_id
+"""
+
+
+ORDERED = """
+SELECT l.id, l.sign FROM ({lines}) l JOIN org_staff s ON s.id = l.staff_id
+ORDER BY s.pinyin, s.id, l.decided_at, l.id, l.sign DESC LIMIT %(most)s
 """
 
 
@@ -99,6 +108,32 @@ def figures_by_person(month: date, actor: Actor) -> list[OfPerson]:
     within, values = in_sight(actor)
     sql = BY_PERSON.format(figures=FIGURES, lines=_lines("= %(month)s", within))
     return [OfPerson(row[0], row[1], row[2], Figures._make(row[3:])) for row in _rows(sql, values | {"month": month})]
+
+
+def lines_of(
+    month: date, actor: Actor, *, staff_id: int | None, verb: str, most: int, related: Sequence[str]
+) -> list[tuple[Proposal, int]]:
+    """By person, then in the order of the decisions; -1 is a reversal."""
+    within, values = in_sight(actor, verb)
+    of_person = "p.staff_id = %(person)s" if staff_id else "TRUE"
+    values |= {"month": month, "person": staff_id, "most": most}
+    lines = _lines("= %(month)s", f"{within} AND {of_person}")
+    keys = _rows(ORDERED.format(lines=lines), values)
+    rows = Proposal.objects.select_related(*related).in_bulk([key for key, _sign in keys])
+    return [(rows[key], sign) for key, sign in keys]
+
+
+def unsettled(month: date) -> int:
+    """Appeals and reviews still open about what stands in the month: closing does not wait for them."""
+    rows = Proposal.objects.filter(month=month)
+    return rows.filter(Q(appeal=Appeal.OPEN) | Q(review=Review.OPEN)).count()
+
+
+def stood_in(staff_id: int, unit_ids: Sequence[int]) -> bool:
+    """Whether something about this person happened in one of these units."""
+    if not unit_ids:
+        return False
+    return Proposal.objects.filter(staff_id=staff_id, unit_id__in=unit_ids).exists()
 
 
 def in_sight(actor: Actor, verb: str = "read") -> tuple[str, dict[str, object]]:

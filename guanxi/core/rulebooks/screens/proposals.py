@@ -120,7 +120,7 @@ def found(asked: Asked, actor: Actor) -> QuerySet[Proposal]:
 
 
 def waiting_count(actor: Actor) -> int:
-    return Proposal.objects.filter(waiting_for(actor)).count() if may(actor, KIND, CONFIRM) else 0
+    return found(Asked(PARTS[0]), actor).count() if may(actor, KIND, CONFIRM) else 0
 
 
 def line_of(proposal: Proposal, actor: Actor) -> dict[str, Any]:

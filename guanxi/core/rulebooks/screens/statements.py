@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -21,21 +20,13 @@ from guanxi.base.org.web import ActorRequest
 
 from .. import months
 from ..actions.statement import close_month
-from ..models import Appeal, ClosedMonth, Proposal, ProposalKind
-from ..models.proposal import Review
+from ..models import ClosedMonth, Proposal, ProposalKind
 from ..months import KIND, Figures
 from .gestures import once
 from .proposals import SHOWN, line_of
 from .states import Month
 
 MOST_LINES = 5000
-LINES = """
-SELECT p.id, m.sign FROM (
-  SELECT id, 1 AS sign FROM rulebooks_proposal WHERE month = %(month)s
-  UNION ALL SELECT id, -1 FROM rulebooks_proposal WHERE reversed_month = %(month)s
-) m JOIN rulebooks_proposal p ON p.id = m.id JOIN org_staff s ON s.id = p.staff_id
-WHERE {within} {of_person} ORDER BY s.pinyin, s.id, p.decided_at, p.id, m.sign DESC LIMIT %(most)s
-"""
 
 
 @dataclass(frozen=True)
@@ -90,7 +81,7 @@ def month_context(asked: Month, actor: Actor) -> dict[str, Any]:
         "has_ended": months.has_ended(asked.first),
         "may_close": may(actor, KIND, "close") and closed is None and months.has_ended(asked.first),
         "may_export": may(actor, KIND, "export"),
-        "unsettled": unsettled(asked.first, actor) if may(actor, KIND, "close") else 0,
+        "unsettled": months.unsettled(asked.first) if may(actor, KIND, "close") else 0,
         "note": note(),
     }
 
@@ -127,22 +118,16 @@ def close(request: ActorRequest, month: str) -> HttpResponse:
 
 def lines_of(month: date, actor: Actor, *, staff_id: int | None = None, verb: str = "read") -> list[Line]:
     """By person, then in the order of the decisions."""
-    within, values = months.in_sight(actor, verb)
-    of_person = "AND p.staff_id = %(person)s" if staff_id else ""
-    values |= {"month": month, "person": staff_id, "most": MOST_LINES}
-    with connection.cursor() as cursor:
-        cursor.execute(LINES.format(within=within, of_person=of_person), values)
-        keys = cursor.fetchall()
-    rows = Proposal.objects.select_related(*SHOWN).in_bulk([key for key, _sign in keys])
-    return [Line(rows[key], sign, line_of(rows[key], actor)) for key, sign in keys]
+    found = months.lines_of(month, actor, staff_id=staff_id, verb=verb, most=MOST_LINES, related=SHOWN)
+    return [Line(row, sign, line_of(row, actor)) for row, sign in found]
 
 
 def access_person(staff_id: int, actor: Actor) -> Staff:
     """Raises Missing for people one does not answer for."""
     scope = scope_of(actor, KIND)
     found = Staff.objects.filter(id=staff_id).first()
-    in_units = bool(scope.unit_ids) and Proposal.objects.filter(staff_id=staff_id, unit_id__in=scope.unit_ids).exists()
-    if found is None or not (scope.everything or staff_id in scope.staff_ids or in_units):
+    in_sight = scope.everything or staff_id in scope.staff_ids or months.stood_in(staff_id, scope.unit_ids)
+    if found is None or not in_sight:
         raise Missing()
     return found
 
@@ -155,12 +140,6 @@ def answers_for_others(actor: Actor) -> bool:
 def together(people: list[months.OfPerson]) -> Figures:
     sums = (sum((one.figures[place] for one in people), Decimal(0)) for place in range(len(Figures._fields)))
     return Figures._make(sums)
-
-
-def unsettled(month: date, actor: Actor) -> int:
-    """Appeals and reviews still open about what stands in the month: closing does not wait for them."""
-    rows = Proposal.objects.filter(month=month)
-    return rows.filter(appeal=Appeal.OPEN).count() + rows.filter(review=Review.OPEN).count()
 
 
 def closed_months() -> dict[date, ClosedMonth]:
