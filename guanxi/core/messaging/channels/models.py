@@ -20,7 +20,7 @@ WAITING, SENDING, SENT, FAILED, UNKNOWN, SKIPPED = "waiting", "sending", "sent",
 STATES = [
     (WAITING, _("Waiting")),
     (SENDING, _("Being sent")),
-    (SENT, _("Sent")),
+    (SENT, _("Sent out")),
     (FAILED, _("Failed")),
     (UNKNOWN, _("Not known whether it arrived")),
     (SKIPPED, _("Skipped")),

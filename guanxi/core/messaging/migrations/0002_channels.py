@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "Waiting"),
                             ("sending", "Being sent"),
-                            ("sent", "Sent"),
+                            ("sent", "Sent out"),
                             ("failed", "Failed"),
                             ("unknown", "Not known whether it arrived"),
                             ("skipped", "Skipped"),

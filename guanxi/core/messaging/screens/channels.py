@@ -27,6 +27,7 @@ from ..channels.actions import (
     remove_channel,
     send_test,
 )
+from ..channels.codes import said
 from ..channels.models import EMAIL, PROVIDERS, STATES, Channel, Delivery, MailChoice
 from ..queries import mail_of
 
@@ -191,6 +192,7 @@ def _form(
         "units": [(str(key), name) for key, name in units],
         "latest": latest,
         "tones": TONES,
+        "said": said,
         "has_link": bool(settings.PUBLIC_ADDRESS),
         "rights": {verb: may(request.actor, "channel", verb) for verb in ("update", "delete")},
     }

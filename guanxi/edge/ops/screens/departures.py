@@ -104,6 +104,7 @@ def card(
         "is_open": is_open,
         "held": held_by(found.staff_id) if is_open else [],
         "may_open": lambda one: may(actor, one.kind, "read"),
+        "may_hand": lambda one: "kind" in one.at_once and may(actor, one.at_once["kind"], "transfer"),
         "late": org.days_late(found),
         "is_overdue": org.is_overdue(found),
         "errors": errors or {},
