@@ -24,7 +24,7 @@ from .rows import numbered
 from .standing import standing_of
 from .states import MADE, Month
 from .wish import Wish
-from .wording import Face, how_it_runs
+from .wording import Face, how_it_runs, names_in
 
 KIND = Rulebook.KIND
 
@@ -114,14 +114,16 @@ def faces_of(version: Version, month: Month, actor: Actor) -> list[Face]:
     rules = list(Rule.objects.filter(version=version).select_related("clause").order_by("position"))
     clauses = [rule.clause_id for rule in rules]
     found = measures(actor, month=month, count=TREND, narrowing=Narrowing(clause_ids=clauses))
-    return [_face(rule, found, actor) for rule in rules]
+    specs = [rule.read for rule in rules]
+    names = names_in(specs, actor)
+    faces = zip(rules, specs, strict=True)
+    return [_face(rule, found, actor, how_it_runs(spec, actor, names)) for rule, spec in faces]
 
 
-def _face(rule: Rule, found: Measures, actor: Actor) -> Face:
+def _face(rule: Rule, found: Measures, actor: Actor, how: list[tuple[Any, str]]) -> Face:
     spec = rule.read
     article = rule.article if actor.language.startswith("zh") else rule.article_en or rule.article
     number, words = numbered(article)
-    how = how_it_runs(spec, actor)
     made = found.trend(rule.clause_id)
     trend = trend_points(found.months, made)
     return Face(

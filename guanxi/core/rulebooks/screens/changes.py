@@ -15,7 +15,7 @@ from ..engine.reader import read_rulebook
 from ..engine.rules import Rule
 from ..models import Version, VersionState
 from .rows import numbered
-from .wording import how_it_runs
+from .wording import how_it_runs, names_in
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -54,12 +54,14 @@ def rules_of(version: Version) -> list[Rule]:
 
 def compared(old: Sequence[Rule], new: Sequence[Rule], actor: Actor) -> list[Change]:
     before, after = {rule.id: rule for rule in old}, {rule.id: rule for rule in new}
-    changes = [_change(before.get(rule.id), rule, actor) for rule in new if before.get(rule.id) != rule]
+    different = [rule for rule in new if before.get(rule.id) != rule]
+    names = names_in([*different, *old], actor) if different else {}
+    changes = [_change(before.get(rule.id), rule, actor, names) for rule in different]
     return changes + [_named(REMOVED, rule, actor) for rule in old if rule.id not in after]
 
 
-def _change(old: Rule | None, new: Rule, actor: Actor) -> Change:
-    return _named(CHANGED, new, actor, _rows(old, new, actor)) if old else _named(ADDED, new, actor)
+def _change(old: Rule | None, new: Rule, actor: Actor, names: dict[str, str]) -> Change:
+    return _named(CHANGED, new, actor, _rows(old, new, actor, names)) if old else _named(ADDED, new, actor)
 
 
 def _named(kind: str, rule: Rule, actor: Actor, rows: Sequence[dict[str, str]] = ()) -> Change:
@@ -71,14 +73,14 @@ def article_of(rule: Rule, actor: Actor) -> str:
     return rule.article if actor.language.startswith("zh") else rule.article_en or rule.article
 
 
-def _rows(old: Rule, new: Rule, actor: Actor) -> list[dict[str, str]]:
-    before, after = _facts(old, actor), _facts(new, actor)
+def _rows(old: Rule, new: Rule, actor: Actor, names: dict[str, str]) -> list[dict[str, str]]:
+    before, after = _facts(old, actor, names), _facts(new, actor, names)
     labels = list(dict.fromkeys([*before, *after]))
     rows = [{"label": label, "old": before.get(label, ""), "new": after.get(label, "")} for label in labels]
     return [row for row in rows if row["old"] != row["new"]]
 
 
-def _facts(rule: Rule, actor: Actor) -> dict[str, str]:
+def _facts(rule: Rule, actor: Actor, names: dict[str, str]) -> dict[str, str]:
     facts: dict[Any, str] = {_("Text"): article_of(rule, actor), _("Topic"): rule.topic}
     facts |= {_("Waits for"): rule.waits_for} if rule.waits_for else {}
-    return {str(label): text for label, text in [*facts.items(), *how_it_runs(rule, actor)]}
+    return {str(label): text for label, text in [*facts.items(), *how_it_runs(rule, actor, names)]}

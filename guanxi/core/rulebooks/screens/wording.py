@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,14 @@ from .deeds import deed_of, length, people_of, role_names, who_of
 from .reasons import asked_for
 
 
-def how_it_runs(rule: Rule, actor: Actor) -> list[tuple[Any, str]]:
-    """Label and text; empty for a clause that waits."""
-    names = role_names(actor, people_of(rule))
+def names_in(rules: Iterable[Rule], actor: Actor) -> dict[str, str]:
+    """Of all people that these clauses name, read at once."""
+    return role_names(actor, [who for rule in rules for who in people_of(rule)])
+
+
+def how_it_runs(rule: Rule, actor: Actor, names: dict[str, str] | None = None) -> list[tuple[Any, str]]:
+    """Label and text; empty for a clause that waits. For many clauses, `names` are read before."""
+    names = names_in([rule], actor) if names is None else names
     if rule.forbids:
         return forbidding(rule, rule.forbids, names)
     if rule.waits_for or not rule.steps:

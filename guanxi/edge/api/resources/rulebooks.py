@@ -3,17 +3,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
 
+from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org.web import ActorRequest
 from guanxi.core.rulebooks.models import Rule, Rulebook, Version
 from guanxi.core.rulebooks.phases.running import versions_in_force
+from guanxi.core.rulebooks.readers import is_awaited
 from guanxi.core.rulebooks.screens.listing import made_counts
 from guanxi.core.rulebooks.screens.states import Month
+from guanxi.core.rulebooks.screens.wording import how_it_runs, names_in
 
 from ..endpoint import Resource, needs, reads
 from ..interface import add
 from ..schemas.pieces import Named
-from ..schemas.rulebooks import ClauseOut, Figures, MonthAsked, RulebookList, RulebookOut, RulebookWhole
+from ..schemas.rulebooks import ClauseOut, Figures, MonthAsked, RulebookList, RulebookOut, RulebookWhole, Told
 
 KIND = Rulebook.KIND
 router = Resource()
@@ -34,17 +37,21 @@ def rulebooks_get(request: ActorRequest, key: str, query: Query[MonthAsked]) -> 
     book = Rulebook.objects.filter(key=key).first()
     if book is None:
         raise Missing()
-    rows = Version.objects.filter(id__in=versions_in_force(), rulebook=book).select_related("approved_by")
+    rows = Version.objects.filter(id__in=versions_in_force(), rulebook=book).select_related("approved_by", "drafted_by")
     version = rows.first()
     rules = list(Rule.objects.filter(version=version).select_related("clause")) if version else []
+    names = names_in([rule.read for rule in rules], request.actor)
     counts = made_counts([rule.clause_id for rule in rules], month, request.actor)
     return RulebookWhole(
         **described(book, version),
         source=version.source if version else "",
         approved_at=version.approved_at if version else None,
         approved_by=Named.of(version.approved_by) if version else None,
+        drafted_by=Named.of(version.drafted_by) if version else None,
+        anchors_from=version.anchors_from if version else None,
+        awaits_confirmation=bool(version and is_awaited(request.actor, version)),
         month=month.text,
-        clauses=[clause(rule, counts.get(rule.clause_id, {})) for rule in rules],
+        clauses=[clause(rule, counts.get(rule.clause_id, {}), request.actor, names) for rule in rules],
     )
 
 
@@ -55,6 +62,9 @@ def described(book: Rulebook, version: Version | None) -> dict[str, Any]:
         "title_en": book.title_en,
         "version": version.number if version else None,
         "effective_on": version.effective_on if version else None,
+        "until_on": version.until_on if version else None,
+        "is_trial": bool(version and version.is_trial),
+        "unit_ids": version.unit_ids if version else [],
     }
 
 
@@ -65,7 +75,8 @@ def month_of(text: str) -> Month:
     return found
 
 
-def clause(rule: Rule, counts: dict[str, int]) -> ClauseOut:
+def clause(rule: Rule, counts: dict[str, int], actor: Actor, names: dict[str, str]) -> ClauseOut:
+    spec = rule.read
     return ClauseOut(
         key=rule.clause.key,
         position=rule.position,
@@ -74,6 +85,9 @@ def clause(rule: Rule, counts: dict[str, int]) -> ClauseOut:
         topic=rule.topic,
         subject=rule.spec.get("subject", ""),
         waits_for=rule.spec.get("waits_for", ""),
+        forbids=list(spec.forbids.verbs) if spec.forbids else [],
+        permit_by=spec.forbids.permit_by if spec.forbids else "",
+        runs=[Told(label=str(label), text=text) for label, text in how_it_runs(spec, actor, names)],
         target=rule.spec.get("target"),
         figures=Figures(**counts),
     )

@@ -9,13 +9,17 @@ from .pieces import In, Moment, Named, Out
 
 
 class RulebookOut(Out):
-    """`version` and `effective_on` are those of the text in force today; null before the first."""
+    """`version` and the days are those of the text in force today; null before the first. `until_on` is its last day,
+    if one is set; `unit_ids` empty: the whole company. On trial nothing is proposed against anybody."""
 
     key: str
     title: str
     title_en: str
     version: int | None
     effective_on: date | None
+    until_on: date | None
+    is_trial: bool
+    unit_ids: list[int]
 
 
 class RulebookList(Out):
@@ -41,8 +45,16 @@ class Figures(Out):
     forgiven: int = 0
 
 
+class Told(Out):
+    """One line of how a clause is carried out, in the language asked for."""
+
+    label: str
+    text: str
+
+
 class ClauseOut(Out):
-    """`waits_for` names what must exist before the clause can raise anything; "" when nothing is missing."""
+    """`waits_for` names what must exist before the clause can raise anything; "" when nothing is missing. `forbids`:
+    what nobody may do with the record, except with a permit of the role `permit_by` ("": nobody may permit it)."""
 
     key: str
     position: int
@@ -51,6 +63,9 @@ class ClauseOut(Out):
     topic: str
     subject: str
     waits_for: str
+    forbids: list[str]
+    permit_by: str
+    runs: list[Told]
     target: int | None
     figures: Figures
 
@@ -59,5 +74,8 @@ class RulebookWhole(RulebookOut):
     source: str
     approved_at: Moment | None
     approved_by: Named | None
+    drafted_by: Named | None
+    anchors_from: date | None
+    awaits_confirmation: Annotated[bool, Field(description="Whether you have still to confirm that you read it")]
     month: str
     clauses: list[ClauseOut]
