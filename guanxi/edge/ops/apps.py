@@ -6,8 +6,9 @@ class Ops(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
-        from . import alarms, found, navigation
+        from . import alarms, auditing, found, navigation
 
         navigation.register()
         found.register()
         alarms.register()
+        auditing.register()

@@ -32,6 +32,7 @@ def _staff(scope: str) -> Rights:
         "loan": {"read": scope, "create": scope},
         "incident": {"read": scope, "create": scope},
         "callbackrequest": {"read": scope, "create": scope, "delete": "own"},
+        "filecontest": {"read": "all"},
         "formtemplate": {"read": "all"},
         "formissue": {"read": "own"},
         "rulebook": {"read": "all"},
@@ -160,6 +161,7 @@ ROLES = [
             attendance={"delete": ALL, "export": ALL},
             incident={"update": ALL, "export": ALL},
             callbackrequest={"export": ALL},
+            filecontest={"update": ALL},
             loan={"export": ALL},
             contactform={"read": ALL, "reveal": ALL, "export": ALL},
             allocation={"read": ALL},
@@ -197,6 +199,8 @@ ROLES = [
             "view": SHARES,
         },
     ),
+    # Reads the trail and nothing else; no role of the product changes or empties it.
+    RoleDefinition("auditor", "审计员", "Auditor", {"audit": {"read": ALL}, "message": {"read": OWN, "update": OWN}}),
 ]
 
 

@@ -6,29 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, QuerySet
-from django.http import HttpResponse
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanxi.base import ui
 from guanxi.base.audit import trail
 from guanxi.base.audit.models import Entry, Item
-from guanxi.base.kernel import clock
-from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.models import Account, Post, Role, Staff, Unit
 from guanxi.base.org.scopes import may
-from guanxi.base.org.web import ActorRequest, needs
 from guanxi.base.records.types import RECORD_TYPES
 from guanxi.base.ui import current
 from guanxi.core.rulebooks.models import CatchUp
 
 from ..rights import kind_labels
-from .sending import day_or_none
 
 PAGE = 50
 FIELDS: dict[str, Any] = {
@@ -78,6 +71,17 @@ FIELDS: dict[str, Any] = {
     "effective_on": gettext_lazy("In force from"),
     "anchors_from": gettext_lazy("Count earlier events from"),
     "catch_up": gettext_lazy("Steps whose time is over"),
+    "email": gettext_lazy("E-mail"),
+    "leaves_on": gettext_lazy("Last working day"),
+    "receiver": gettext_lazy("Receiver"),
+    "received": gettext_lazy("Received"),
+    "provider": gettext_lazy("Kind"),
+    "address": gettext_lazy("Webhook address"),
+    "secret": gettext_lazy("Secret of the signature"),
+    "digest_at": gettext_lazy("Daily digest at"),
+    "late_alerts": gettext_lazy("Late alerts"),
+    "digest": gettext_lazy("Daily digest"),
+    "late": gettext_lazy("Late alerts"),
 }
 NAMES_OF: dict[str, Any] = {
     "unit": gettext_lazy("Unit name"),
@@ -92,6 +96,7 @@ NAMED: dict[str, Any] = {
     "role": Role,
     "owner": Staff,
     "assignee": Staff,
+    "receiver": Staff,
 }
 VALUES: dict[str, dict[str, Any]] = {"language": dict(settings.LANGUAGES), "catch_up": dict(CatchUp.choices)}
 VIA = {"api": gettext_lazy("API"), "system": gettext_lazy("By itself"), "command": gettext_lazy("Command line")}
@@ -107,47 +112,6 @@ class Line:
     url: str
     place: str
     changes: list[tuple[str, Any, Any]]
-
-
-@needs("audit", "read")
-def read_trail(request: ActorRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip()[:40] for name in ("who", "kind", "day", "before")}
-    errors: dict[str, list[Any]] = {}
-    try:
-        entries = matching(request, asked)
-    except Invalid as refused:
-        entries, errors = Entry.objects.none(), refused.errors
-    page = list(entries.order_by("-id")[: PAGE + 1])
-    context = {
-        "lines": told(page[:PAGE]),
-        "asked": asked,
-        "errors": errors,
-        "people": [(str(i), name) for i, name in Staff.objects.order_by("pinyin").values_list("id", "name")],
-        "kinds": sorted(kind_labels().items()),
-        "paging": _paging(asked, page),
-        "is_narrowed": any(asked[name] for name in ("who", "kind", "day")),
-    }
-    return ui.page(request, "ops/trail.html", context)
-
-
-def matching(request: ActorRequest, asked: dict[str, str]) -> QuerySet[Entry]:
-    entries = Entry.objects.all()
-    if asked["who"].isdecimal():
-        entries = entries.filter(staff_id=int(asked["who"]))
-    if asked["kind"]:
-        entries = entries.filter(kind=asked["kind"])
-    if on := day_or_none(request.GET, "day"):
-        entries = entries.filter(at__gte=clock.start_of(on), at__lt=clock.end_of(on))
-    if asked["before"].isdecimal() and len(asked["before"]) < 16:
-        entries = entries.filter(id__lt=int(asked["before"]))
-    return entries
-
-
-def _paging(asked: dict[str, str], page: Sequence[Entry]) -> ui.Paging:
-    kept = {name: value for name, value in asked.items() if value and name != "before"}
-    newest = "/settings/trail?" + urlencode(kept)
-    older = "/settings/trail?" + urlencode(kept | {"before": page[PAGE - 1].pk}) if len(page) > PAGE else ""
-    return ui.Paging(newer=newest if asked["before"] else "", older=older, shown=min(len(page), PAGE))
 
 
 def latest_about(kind: str, subject_id: int, *, most: int = 8) -> list[Line]:
