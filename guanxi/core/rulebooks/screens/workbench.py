@@ -34,10 +34,8 @@ WHERE = {
 PART = """(SELECT t.id, t.due_at, '{part}' AS part FROM rulebooks_duty t WHERE {mine} AND {where} {after}
 ORDER BY t.due_at, t.id LIMIT {limit})"""
 COUNT = "(SELECT count(*) FROM (SELECT 1 FROM rulebooks_duty t WHERE {mine} AND {where} LIMIT {most}) x)"
-# By the records of the day, which are indexed by person, not by all duties ever done.
-DONE_TODAY = """(SELECT count(*) FROM activities_activity a
-JOIN rulebooks_duty d ON d.evidence_id = a.id AND d.evidence_key = 'activity'
-WHERE a.staff_id = %(me)s AND a.happened_at >= %(morning)s)"""
+DONE_TODAY = """(SELECT count(*) FROM rulebooks_duty d
+WHERE d.assignee_id = %(me)s AND d.state = 'done' AND d.settled_at >= %(morning)s)"""
 NEXT = (
     f"SELECT t.id, t.due_at FROM rulebooks_duty t WHERE {MINE} AND NOT t.is_caught_up ORDER BY t.due_at, t.id LIMIT 1"  # noqa: S608 (constants of this module)
 )
