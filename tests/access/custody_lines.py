@@ -118,3 +118,9 @@ for path, who, one in (("loans", SEES, LOAN), ("incidents", SEES, INCIDENT), ("c
 operation("attendances_list", STAFF)
 operation("attendances_get", SEES, ATTENDANCE)
 operation("attendances_change", WRITES_LISTS, ATTENDANCE, gives(version=1, purchased=True))
+
+THE_GM = frozenset({"gm"})
+page("archive:file-contest", STAFF)
+press("archive:file-contest", THE_GM, nothing, gives(measure="registered", sample="5"), query="?quarter=2024-1")
+press("archive:file-contest-draw", THE_GM, thing("contest", "contest_id"))
+press("archive:file-contest-check", THE_GM, thing("contest check", "check_id"), gives(is_true="yes"))

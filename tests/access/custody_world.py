@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from guanxi.base.kernel import clock
@@ -10,8 +11,10 @@ from guanxi.core.customers.actions import create_customer
 from guanxi.domain.archive.actions import complete_file_form, receive_transfer, send_forms
 from guanxi.domain.archive.actions.attendance import Gathering, take_attendance
 from guanxi.domain.archive.actions.callback import ask_doctor
+from guanxi.domain.archive.actions.contest import Terms, draw_sample, set_contest
 from guanxi.domain.archive.actions.incident import NewIncident, report_incident
 from guanxi.domain.archive.actions.loan import NewLoan, lend_forms
+from guanxi.domain.archive.contest import quarter_of
 from guanxi.domain.archive.models import FileForm
 
 from .contact_world import contact_things
@@ -34,7 +37,14 @@ def custody_things(world: World, actor_of: Callable[[str], Actor]) -> dict[str, 
     )
     attendance = take_attendance(Gathering("未填表的会", clock.today(), [other.pk]), actor=rep)[0]
     request = ask_doctor(other.pk, clock.today(), "想了解用法", actor=rep)
+    past = set_contest(date(2025, 10, 1), Terms("truthfulness"), actor=actor_of("gm"))
+    drawn = set_contest(quarter_of(clock.today()), Terms("truthfulness"), actor=actor_of("gm"))
+    FileForm.objects.filter(id=lost).update(completed_on=date(2025, 11, 3))
+    draw_sample(drawn.pk, actor=actor_of("gm"))
+    check = drawn.checks.order_by("id")[0]
     return {
+        "contest": past.pk,
+        "contest check": check.pk,
         "kept file": kept,
         "loan": loan.pk,
         "incident": incident.pk,

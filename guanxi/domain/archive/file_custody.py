@@ -15,7 +15,7 @@ from guanxi.core.customers.models import Customer
 
 from . import attending, filerules, holdings
 from . import events as told
-from .models import Attendance, CallbackRequest, Custody, FileForm, Incident, Loan
+from .models import Attendance, CallbackRequest, Custody, FileContest, FileForm, Incident, Loan
 from .registers import Copied, register_copy
 from .screens.attendance import ATTENDANCES
 from .screens.callback import REQUESTS, requests_panel
@@ -110,6 +110,7 @@ def add_navigation() -> None:
     entry("loans", _("Loans"), "archive:loan-list", Loan.KIND, 27, "file")
     entry("incidents", _("Incidents"), "archive:incident-list", Incident.KIND, 28, "alert")
     entry("file-registers", _("Register of file forms"), "archive:file-registers", FileForm.KIND, 29, "list")
+    entry("file-contest", _("File-quality contest"), "archive:file-contest", FileContest.KIND, 30, "star")
 
 
 def entry(key: str, label: object, url: str, kind: str, order: int, icon: str) -> None:

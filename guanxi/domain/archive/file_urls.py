@@ -5,8 +5,8 @@ from django.urls import path
 from guanxi.base.org.web import needs
 from guanxi.base.records.screens.urls import record_urls
 
-from .models import Attendance, CallbackRequest, FileForm, Incident, Loan
-from .screens import attendance, callback, incident, loan, registers
+from .models import Attendance, CallbackRequest, FileContest, FileForm, Incident, Loan
+from .screens import attendance, callback, contest, incident, loan, registers
 
 COPYING = needs(FileForm.KIND, "read")(registers.copy)
 urlpatterns = [
@@ -46,6 +46,17 @@ urlpatterns = [
         "file-registers/<int:staff_id>/hand-over",
         needs("transfer", "create")(registers.hand_all_over),
         name="file-hand-over",
+    ),
+    path("file-contest", needs(FileContest.KIND, "read")(contest.contest), name="file-contest"),
+    path(
+        "file-contest/<int:contest_id>/draw",
+        needs(FileContest.KIND, "update")(contest.draw),
+        name="file-contest-draw",
+    ),
+    path(
+        "file-contest/checks/<int:check_id>",
+        needs(FileContest.KIND, "update")(contest.check),
+        name="file-contest-check",
     ),
     path("file-forms/<int:record_id>/copy", COPYING, {"what": "copy"}, name="form-copy"),
     path("file-forms/<int:record_id>/show", COPYING, {"what": "show"}, name="form-show"),

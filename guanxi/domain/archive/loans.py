@@ -13,7 +13,7 @@ from guanxi.base.kernel.actor import Actor
 from .filerules import RECORDED
 from .models import Custody, FileForm, Loan
 
-MOST_FORMS, MOST_LOANS = 50, 300
+MOST_FORMS, MOST_LOANS = 30, 300
 # The same words as the evidence of rules, for a loan that came back and for one that is still out.
 HAS_RECORD = RECORDED.replace("e.customer_id", "l.customer_id").replace("e.staff_id", "l.owner_id")
 HAS_RECORD = HAS_RECORD.replace("e.lent_on", "l.lent_on").replace("e.happened_at", "COALESCE(l.returned_at, %(now)s)")

@@ -61,6 +61,7 @@ KINDS = [
     Kind("attendance", _("Attendances"), ("read", "create", "update", "delete", "export")),
     Kind("loan", _("Loans"), ("read", "create", "update", "export")),
     Kind("incident", _("Incidents"), ("read", "create", "update", "export")),
+    Kind("filecontest", _("File-quality contest"), ("read", "update"), WHOLE),
     Kind("callbackrequest", _("Requests to the doctor"), ("read", "create", "delete", "export")),
     Kind("contactform", _("First-contact forms"), ("read", "create", "update", "delete", "export", "reveal")),
     Kind("allocation", _("Allocation of new customers"), ("read", "create")),

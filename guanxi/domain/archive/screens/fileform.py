@@ -23,7 +23,7 @@ from guanxi.core.customers.screens.customer import owners_seen
 
 from ..access import access_file_form
 from ..actions import change_file_form, complete_file_form, remove_file_form
-from ..models import Attendance, FileForm
+from ..models import Attendance, Custody, FileForm
 
 YES_NO = [("yes", _("Buyer")), ("no", _("Non-buyer"))]
 
@@ -46,6 +46,8 @@ FILE_FORMS = RecordType(
         Field("health", _("Health"), is_personal=True, help=_("Sensitive: seen only by who may reveal it.")),
         Field("representative", _("Representative"), "staff", is_fixed=True, is_indexed=True),
         Field("unit", _("Unit"), "unit", is_fixed=True, is_indexed=True),
+        Field("custody", _("Where it is"), "choice", choices=list(Custody.choices), is_fixed=True),
+        Field("holder", _("In the hands of"), "staff", is_fixed=True),
         Field("remark", _("Remark"), "longtext", max_length=2000, is_personal=True),
         Field("created_at", _("Recorded"), "moment", is_fixed=True),
     ),
@@ -69,11 +71,13 @@ FILE_FORMS = RecordType(
         ListColumn("product", _("Product"), "t.product"),
         ListColumn("amount", _("Amount"), "t.amount", "money"),
         ListColumn("representative", _("Representative"), "s.name"),
+        ListColumn("custody", _("Where it is"), "t.custody", choices=dict(Custody.choices)),
     ),
     joins="JOIN customers_customer c ON c.id = t.customer_id LEFT JOIN org_staff s ON s.id = t.representative_id",
     sorts=(Sort("new", _("Newest"), "completed_on"),),
     filters=(
         Filter("purchased", _("Purchased"), "t.purchased = (%s = 'yes')", lambda actor: YES_NO, is_indexed=True),
+        Filter("custody", _("Where it is"), "t.custody = %s", lambda actor: list(Custody.choices)),
         Filter("representative", _("Representative"), "t.representative_id = %s::bigint", owners_seen, is_indexed=True),
     ),
     access=access_file_form,
