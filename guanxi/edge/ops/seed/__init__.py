@@ -9,6 +9,7 @@ from django.db import transaction
 from guanxi.base.kernel import clock
 from guanxi.base.org.calendar import fill_calendar
 from guanxi.base.org.models import Account, Role, Staff, Unit
+from guanxi.domain.archive.controlled import load_templates
 from guanxi.edge.ops.roles import load_roles
 from guanxi.edge.ops.welcome_list import SignIn
 
@@ -29,6 +30,7 @@ def load() -> None:
     dice = Random(20260113)  # noqa: S311 (a demo, not a secret)
     with transaction.atomic():
         load_roles()
+        load_templates()
         fill_calendar(clock.today().year - 1, clock.today().year + 2)
         found_company()
         staff, plan = staff_by_login(), make_plan(dice)

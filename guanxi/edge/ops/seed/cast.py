@@ -89,6 +89,7 @@ PEOPLE = (
     _representative("zhongtong", "钟桐", "KH-HZ-XS", "yinghao", 82),
     _representative("tangxiaoyan", "汤晓燕", "KH-HZ-XS", "yinghao", 95),
     _representative("yupeng", "俞鹏", "KH-HZ-XS", "yinghao", 76),
+    Person("hanmei", "韩梅", (Job("auditor", "KH", "liangzhendong"),)),
 )
 SHOWN_FIRST = "qiuyuan"
 LEAVER, HEIR, ON_LEAVE = "majun", "huangna", "sunguojing"

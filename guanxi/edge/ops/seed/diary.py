@@ -14,6 +14,7 @@ from guanxi.core.rulebooks.models import Duty
 from .cast import CARE
 
 # Of 100 duties that are in time, so many had a fruitless attempt before; of the others, so many are forgotten.
+CALLS = ("buyer-callback", "non-buyer-callback", "doctor-callback", "doctor-on-request")
 FRUITLESS, FORGOTTEN, PAST_DONE = 12, 18, 45
 
 
@@ -33,7 +34,8 @@ class Diary:
     seen_up_to: int = 0
 
     def note_new_duties(self) -> None:
-        rows = Duty.objects.open().filter(id__gt=self.seen_up_to, assignee__isnull=False, clause__isnull=False)
+        """Only what a contact settles: forms, lists and files have their own ways here."""
+        rows = Duty.objects.open().filter(id__gt=self.seen_up_to, assignee__isnull=False, clause__key__in=CALLS)
         for duty in rows.order_by("id"):
             self._plan(duty)
             self.seen_up_to = duty.pk

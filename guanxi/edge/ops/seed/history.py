@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from django.db import connection
@@ -24,7 +25,7 @@ from guanxi.core.rulebooks.phases.scope import EVERYTHING
 from guanxi.domain.archive import events as told
 from guanxi.domain.archive.models import FileForm
 
-from . import cases
+from . import cases, custody, discipline, firsts
 from .company import FOUNDER, actor_of, record_many
 from .contacts import Writer
 from .diary import Diary
@@ -32,6 +33,7 @@ from .plan import Form, Plan
 
 DAYS, EFFECTIVE = 71, 56
 PACK = "huixiao-archive"
+FIRST_VERSION = Path(__file__).with_name("first_version.yaml")
 COUNTED = [model._meta.db_table for model in (Customer, FileForm, Activity, Duty, Staff, Post)]
 
 
@@ -41,10 +43,15 @@ def live_through(plan: Plan, staff: Mapping[str, Staff], dice: Random) -> None:
     for days_ago in range(DAYS, -1, -1):
         day = now.date() - timedelta(days=days_ago)
         with at(day, 8, before=now):
-            morning(days_ago, staff)
+            morning(days_ago, staff, dice)
             diary.note_new_duties()
         with at(day, 20, before=now):
-            hand_in([form for form in plan.forms if form.written_at.date() == day and form.written_at <= now], staff)
+            written = [form for form in plan.forms if form.written_at.date() == day and form.written_at <= now]
+            hand_in(written, with_custody=days_ago < custody.WHOLE)
+            if days_ago < custody.WHOLE:
+                custody.list_guests(written, staff, dice)
+                firsts.of_the_day(days_ago, staff, dice)
+                discipline.of_the_day(days_ago, staff)
             planned = diary.days.pop(day, [])
             # Today's work is only begun, at whatever hour the demo starts.
             writer.write_day(day, planned if days_ago else planned[::3])
@@ -58,13 +65,20 @@ def at(day: date, hour: int, *, before: datetime) -> Iterator[None]:
         yield
 
 
-def morning(days_ago: int, staff: Mapping[str, Staff]) -> None:
+def morning(days_ago: int, staff: Mapping[str, Staff], dice: Random) -> None:
     if days_ago == EFFECTIVE + 1:
-        approve(staff)
-    if days_ago == EFFECTIVE:
+        approve(FIRST_VERSION.read_text("utf-8"), staff, anchors_from=date(2026, 1, 1))
+    if days_ago == custody.WHOLE + 1:
+        approve(pack_text(PACK), staff)
+    if days_ago in (EFFECTIVE, custody.WHOLE):
         run_rules()
         _count_rows()
-    if days_ago < EFFECTIVE:
+    if days_ago < custody.WHOLE:
+        run_phases(("raise", "climb", "conclude"), EVERYTHING)
+        # This morning's lists are still to be made.
+        if days_ago:
+            custody.go_from_hand_to_hand(staff, dice)
+    elif days_ago < EFFECTIVE:
         run_phases(("climb",), EVERYTHING)
     cases.of_the_day(days_ago, staff)
 
@@ -77,15 +91,16 @@ def _count_rows() -> None:
         )
 
 
-def approve(staff: Mapping[str, Staff]) -> None:
-    """All forms of this year count, old ones that are imported later too: past callbacks are held against nobody."""
-    general_manager = actor_of(staff["liangzhendong"])
-    version = save_draft(pack_text(PACK), actor=general_manager)
+def approve(text: str, staff: Mapping[str, Staff], *, anchors_from: date | None = None) -> None:
+    """Drafted by the administrator. The first version counts all forms of this year, old ones that are imported later
+    too: past callbacks are held against nobody."""
+    version = save_draft(text, actor=actor_of(staff["zhoukai"]))
     tomorrow = clock.today() + timedelta(days=1)
-    approve_version(version.pk, effective_on=tomorrow, anchors_from=date(2026, 1, 1), actor=general_manager)
+    general_manager = actor_of(staff["liangzhendong"])
+    approve_version(version.pk, effective_on=tomorrow, anchors_from=anchors_from, actor=general_manager)
 
 
-def hand_in(forms: list[Form], staff: Mapping[str, Staff]) -> None:
+def hand_in(forms: list[Form], *, with_custody: bool) -> None:
     """What `complete_file_form` does, for the forms of an evening; rules follow in the same transaction."""
     if not forms:
         return
@@ -107,6 +122,10 @@ def hand_in(forms: list[Form], staff: Mapping[str, Staff]) -> None:
         )
         for form in forms
     ]
+    if with_custody:
+        custody.in_hand(rows)
     ids = [row.pk for row in FileForm.objects.bulk_create(rows)]
+    if with_custody:
+        custody.begin_ways(rows)
     record_many(FileForm.KIND, ids, name=told.COMPLETED)
     events.publish(Event(told.COMPLETED, FileForm.KIND, ids), actor=FOUNDER)
