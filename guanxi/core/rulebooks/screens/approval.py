@@ -27,7 +27,7 @@ from ..models import CatchUp, OnReplace, Version, VersionState
 from .books import access_rulebook
 from .changes import article_of, changes_of
 from .gestures import once
-from .given import Errors, day_given, units_given
+from .given import Errors, day_given, remark_for, units_given
 from .rows import numbered
 
 COUNTED = ("raised", "caught_up", "without_assignee", "proposed")
@@ -110,7 +110,7 @@ def parameters_of(version: Version, book: Book | None, actor: Actor) -> list[dic
         {
             "name": each.name,
             "value": each.value,
-            "remark": each.remark,
+            "remark": remark_for(each.remark, actor),
             "used": [articles[key] for key in uses.get(each.name, ()) if key in articles],
         }
         for each in given_parameters(version.text)

@@ -20,6 +20,7 @@ from ..models import Rulebook, Version, VersionState
 from ..packs import pack_keys, pack_text
 from .books import access_rulebook, title_of
 from .gestures import once
+from .given import remark_for
 
 STARTER = """rulebook: my-rules
 title:
@@ -105,6 +106,9 @@ def draft_page(
         "lines": text.count("\n") + 1,
         "problems": [{"line": p.line, "column": p.column, "text": say(p)} for p in problems or []],
         "is_checked": is_checked,
-        "parameters": given_parameters(text) if book else [],
+        "parameters": [
+            {"name": each.name, "value": each.value, "remark": remark_for(each.remark, request.actor)}
+            for each in (given_parameters(text) if book else [])
+        ],
     }
     return ui.page(request, "rulebooks/draft.html", context, status=status)

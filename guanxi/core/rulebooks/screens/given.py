@@ -1,4 +1,4 @@
-"""Days and units out of a form."""
+"""Days and units out of a form, and remarks for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.dates import read_date
 from guanxi.base.kernel.errors import Unreadable
 
@@ -30,3 +31,9 @@ def units_given(texts: list[str], errors: Errors) -> list[int]:
         errors["unit_ids"] = [_("One of these units does not exist any more.")]
         return []
     return [int(text) for text in wanted]
+
+
+def remark_for(remark: str, actor: Actor) -> str:
+    """A comment in two languages is written `中文 / English`."""
+    chinese, _slash, english = remark.partition(" / ")
+    return chinese if actor.language.startswith("zh") else english or chinese
