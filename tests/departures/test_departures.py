@@ -292,3 +292,16 @@ def test_the_form_says_what_is_wrong(browse: Callable[[str], Client], staff: Sta
     assert browse("manager").post("/departures/new", sent).status_code == 302
     card = browse("admin").get(f"/settings/staff/{staff('rep').pk}").content.decode()
     assert "沈洁" in card
+
+
+@pytest.mark.req("RB-21.18")
+def test_the_shipped_clause_stands_before_the_end_of_employment(
+    whole_rulebook_21: Any, announce: Callable[..., Departure], actor: ActorOf, staff: StaffOf
+):
+    departure = announce()
+    assert Duty.objects.filter(clause__key="handed-over-before-leaving", assignee=staff("rep")).count() == 1
+    with pytest.raises(NotAllowed, match="restricted"):
+        leave(staff("rep"), actor("admin"))
+    confirm_received(departure.pk, actor=actor("doctor"))
+    leave(staff("rep"), actor("admin"))
+    assert not Duty.objects.filter(clause__key="handed-over-before-leaving", state="open").exists()
