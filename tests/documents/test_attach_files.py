@@ -32,7 +32,7 @@ def test_several_files_go_onto_a_record_together(actor: Actors, customer_of: Cus
     assert [(row.title, row.label, row.latest) for row in rows] == [("甲.txt", "scan", 1), ("乙.txt", "scan", 1)]
     entry = Entry.objects.get(name="documents:document:attached")
     assert entry.changes["count"] == 2
-    assert entry.personal == {"title": [None, ["甲.txt", "乙.txt"]]}, "what a file is called may name a person"
+    assert entry.personal == {"file_name": [None, ["甲.txt", "乙.txt"]]}, "what a file is called may name a person"
     assert EventRow.objects.filter(name="documents:document:attached", kind="customer", ids=[customer.pk]).exists()
 
 

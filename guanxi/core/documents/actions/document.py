@@ -42,9 +42,9 @@ def attach_files(
     require_fit(files)
     require_room(kind, record_id, files, new=len(files))
     documents = [_attach(kind, record_id, file, label=label, actor=actor) for file in files]
-    titles = {"title": [None, [document.title for document in documents]]}
-    changes = {"count": len(documents), "label": [None, label]}
-    _record(documents, changes, personal=titles, actor=actor)
+    names = {"file_name": [None, [document.title for document in documents]]}
+    changes = {"count": len(documents), "file": [None, label]}
+    _record(documents, changes, personal=names, actor=actor)
     return documents
 
 
@@ -101,7 +101,7 @@ def add_version(document_id: int, file: Incoming, *, actor: Actor) -> DocumentVe
     document.save(update_fields=["latest", "title"])
     version = _add_version(document, file, actor=actor)
     changes = {"version": [document.latest - 1, document.latest]}
-    _record([document], changes, personal={"title": [None, document.title]}, actor=actor)
+    _record([document], changes, personal={"file_name": [None, document.title]}, actor=actor)
     return version
 
 

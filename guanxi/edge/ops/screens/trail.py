@@ -19,6 +19,7 @@ from guanxi.base.org.models import Account, Post, Role, Staff, Unit
 from guanxi.base.org.scopes import may
 from guanxi.base.records.types import RECORD_TYPES
 from guanxi.base.ui import current
+from guanxi.core.documents.models import Label
 from guanxi.core.rulebooks.models import CatchUp
 
 from ..rights import kind_labels
@@ -53,6 +54,8 @@ FIELDS: dict[str, Any] = {
     "count": gettext_lazy("Count"),
     "purpose": gettext_lazy("Purpose"),
     "format": gettext_lazy("File"),
+    "file": gettext_lazy("File"),
+    "file_name": gettext_lazy("File name"),
     "audience": gettext_lazy("Made for"),
     "list": gettext_lazy("List"),
     "print_number": gettext_lazy("Print number"),
@@ -98,7 +101,11 @@ NAMED: dict[str, Any] = {
     "assignee": Staff,
     "receiver": Staff,
 }
-VALUES: dict[str, dict[str, Any]] = {"language": dict(settings.LANGUAGES), "catch_up": dict(CatchUp.choices)}
+VALUES: dict[str, dict[str, Any]] = {
+    "language": dict(settings.LANGUAGES),
+    "catch_up": dict(CatchUp.choices),
+    "file": dict(Label.choices),
+}
 VIA = {"api": gettext_lazy("API"), "system": gettext_lazy("By itself"), "command": gettext_lazy("Command line")}
 
 
