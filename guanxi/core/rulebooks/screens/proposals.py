@@ -24,6 +24,7 @@ from ..actions.proposal import appeal_until
 from ..deciders import CONFIRM, offered, waiting_for
 from ..models import Appeal, Duty, Proposal, ProposalState
 from ..notices import amount_text
+from ..registry import SUBJECTS
 from .listing import MOST_OPTIONS, clause_options
 from .rows import numbered
 
@@ -162,10 +163,20 @@ def whole(proposal: Proposal, actor: Actor) -> dict[str, Any]:
         "version": proposal.rule.version.number,
         "appeal_until": until,
         "duty_in_sight": in_sight(proposal, actor),
+        "subject": subject_of(proposal),
         "history": [(sentence_of(entry), entry.at) for entry in history(proposal)],
         "is_about_me": proposal.staff_id == actor.staff_id,
         "nobody_answers": proposal.appeal == Appeal.OPEN and proposal.appeal_to_id is None,
     }
+
+
+def subject_of(proposal: Proposal) -> dict[str, Any] | None:
+    """Where the record is that it is about, where that has a page; who may open it is asked there."""
+    subject = next((one for one in SUBJECTS if one.kind == proposal.subject_kind), None)
+    if subject is None or "{id}" not in subject.page:
+        return None
+    ids = {"id": proposal.subject_id, "duty": proposal.duty_id or 0, "customer": ""}
+    return {"label": subject.label, "url": subject.page.format(**ids)}
 
 
 def may_appeal(proposal: Proposal, actor: Actor) -> bool:

@@ -34,6 +34,9 @@ WHERE = {
 PART = """(SELECT t.id, t.due_at, '{part}' AS part FROM rulebooks_duty t WHERE {mine} AND {where} {after}
 ORDER BY t.due_at, t.id LIMIT {limit})"""
 COUNT = "(SELECT count(*) FROM (SELECT 1 FROM rulebooks_duty t WHERE {mine} AND {where} LIMIT {most}) x)"
+# Consequences that wait for this person; nothing else of them stands on the workbench.
+TO_DECIDE = """(SELECT count(*) FROM (SELECT 1 FROM rulebooks_proposal p
+WHERE p.confirmer_id = %(me)s AND p.state = 'proposed' LIMIT 1000) x)"""
 DONE_TODAY = """(SELECT count(*) FROM rulebooks_duty d
 WHERE d.assignee_id = %(me)s AND d.state = 'done' AND d.settled_at >= %(morning)s)"""
 NEXT = (
@@ -81,8 +84,8 @@ def own_context(actor: Actor) -> dict[str, Any]:
 def counts_of(actor: Actor) -> dict[str, int]:
     parts = [COUNT.format(mine=MINE, where=where, most=MOST) for where in WHERE.values()]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}, {DONE_TODAY}", {"me": actor.staff_id, **moments()})
-        return dict(zip([*WHERE, "done"], cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {', '.join(parts)}, {DONE_TODAY}, {TO_DECIDE}", {"me": actor.staff_id, **moments()})
+        return dict(zip([*WHERE, "done", "to_decide"], cursor.fetchone(), strict=True))
 
 
 def parts_of(actor: Actor, counts: dict[str, int]) -> dict[str, Part]:
@@ -131,6 +134,7 @@ def figures(counts: dict[str, int]) -> list[dict[str, Any]]:
     def capped(count: int) -> Any:
         return "999+" if count >= MOST else count
 
+    waiting = [{"name": _("To decide"), "value": capped(counts["to_decide"]), "href": "/proposals"}]
     return [
         {
             "name": _("Overdue"),
@@ -141,6 +145,7 @@ def figures(counts: dict[str, int]) -> list[dict[str, Any]]:
         {"name": _("Due today"), "value": capped(counts["today"]), "href": "#today"},
         {"name": _("Next 7 days"), "value": capped(counts["coming"]), "href": "#coming"},
         {"name": _("Done today"), "value": capped(counts["done"]), "tone": "done" if counts["done"] else ""},
+        *(waiting if counts["to_decide"] else []),
     ]
 
 
