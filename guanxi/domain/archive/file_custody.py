@@ -75,7 +75,7 @@ def add_buttons() -> None:
             FileForm.KIND,
         ),
         Button("copy-file", _("Copy"), lambda f: f"/file-forms/{f.pk}/copy", kind=FileForm.KIND),
-        Button("show-file", _("Show"), lambda f: f"/file-forms/{f.pk}/show", kind=FileForm.KIND),
+        Button("show-file", _("Show to the customer"), lambda f: f"/file-forms/{f.pk}/show", kind=FileForm.KIND),
         Button(
             "ask-doctor",
             _("Ask the doctor to call"),

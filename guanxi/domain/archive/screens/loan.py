@@ -24,7 +24,7 @@ from guanxi.core.customers.screens.customer import owners_seen
 from ..access import access_loan
 from ..actions.loan import NewLoan, lend_forms, return_loans
 from ..custody import DOCTOR, has_role_now
-from ..loans import kept_forms, loans_out, with_record
+from ..loans import kept_forms, loans_out, records_of, with_record
 from ..models import Loan, LoanPurpose
 
 OUT = [("out", _("Out now")), ("returned", _("Returned"))]
@@ -33,8 +33,12 @@ MOST_COLLEAGUES = 300
 
 def badges(loan: Loan) -> list[tuple[Any, str]]:
     if loan.is_overdue:
-        return [(_("Not returned in time"), "late")]
-    return [(_("Out now"), "open")] if loan.is_out else [(_("Returned"), "done")]
+        return [(_("Not returned in time"), "late"), recorded(loan)]
+    return [(_("Out now"), "open") if loan.is_out else (_("Returned"), "done"), recorded(loan)]
+
+
+def recorded(loan: Loan) -> tuple[Any, str]:
+    return (_("Recorded"), "done") if records_of([loan.pk]) else (_("Not recorded yet"), "plain")
 
 
 LOANS = RecordType(
@@ -93,7 +97,7 @@ LOANS = RecordType(
         Button("file", _("File form"), lambda loan: f"/file-forms/{loan.form_id}"),
         Button(
             "return",
-            _("Take back"),
+            _("Take the file back"),
             lambda loan: f"/loans/out?loan={loan.pk}",
             lambda actor, loan: loan.is_out and may(actor, Loan.KIND, "update"),
             style="primary",
