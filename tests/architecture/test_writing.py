@@ -35,11 +35,11 @@ def test_modules_are_nouns(word: str):
     assert [module_of(path) for path in files() if path.stem == word] == []
 
 
-# Each opens connections of its own; what leaves goes through kernel/outgoing.py, mail through messaging/mails.py.
+# Each opens connections of its own; what leaves goes through kernel/outgoing.py, mail through messaging/channels/mails.py.
 CLIENTS = ("httpx", "httpcore", "requests", "aiohttp", "urllib3", "urllib.request", "http.client", "smtplib", "ftplib")
 APART = {
     "guanxi.base.kernel.outgoing: httpcore",
-    "guanxi.core.messaging.mails: smtplib",
+    "guanxi.core.messaging.channels.mails: smtplib",
     # Asks this machine whether the web process it has just started answers.
     "guanxi.edge.ops.supervisor.welcome: http.client",
 }
