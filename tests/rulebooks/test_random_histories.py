@@ -42,6 +42,7 @@ from guanxi.core.rulebooks.actions import (
 )
 from guanxi.core.rulebooks.jobs import run_rules
 from guanxi.core.rulebooks.models import Duty
+from guanxi.core.rulebooks.phases import measuring
 from guanxi.core.rulebooks.phases.run import run_phases
 from guanxi.core.rulebooks.phases.scope import EVERYTHING as ALL
 from guanxi.domain.archive.actions.fileform import change_file_form, complete_file_form, remove_file_form
@@ -469,6 +470,11 @@ class Histories(RuleBasedStateMachine):
     def the_messages_are_those_of_the_model(self) -> None:
         if hasattr(self, "world"):
             assert real_messages() == self.world.messages
+
+    @invariant()
+    def the_figures_are_those_of_the_duties(self) -> None:
+        if hasattr(self, "world"):
+            assert measuring.differences() == 0
 
 
 def seen(duty: model.Duty) -> tuple[Any, ...]:
