@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .matrix import HIS_DUTIES, STAFF, form, gives, nothing, operation, page, press, thing
+from .matrix import HIS_DUTIES, SEES, STAFF, form, gives, its_customer, nothing, operation, page, press, thing
 from .world import World
 
 # Everybody but the doctor, whom first-contact forms never reach.
@@ -71,3 +71,21 @@ page("archive:sealed-box-print", KEEPS, thing("box", "box_id"), writes=("audit_e
 
 operation("contact_forms_list", READS)
 operation("contact_forms_get", HIS_DUTIES, A_FORM)
+
+
+def a_set(world: World) -> dict[str, Any]:
+    return {"to": world.staff("rep").pk, "count": "2"}
+
+
+PRINTS = frozenset({"service", "gm"})
+A_TEMPLATE, A_SET = thing("form template", "template_id"), thing("form issue", "issue_id")
+A_VERSION = gives(title="首次接触表", purpose="回访", consent="同意", effective_on="2026-12-01", lines="姓名 / Name")
+page("archive:form-templates", STAFF)
+page("archive:form-template", STAFF, A_TEMPLATE)
+form("archive:form-version", PRINTS, A_TEMPLATE, A_VERSION)
+form("archive:form-issue-new", PRINTS, A_TEMPLATE, a_set)
+page("archive:form-issue", KEEPS | {"rep"}, A_SET)
+press("archive:form-issue", PRINTS, A_SET, gives(sheets="1", state="lost"))
+page("archive:form-issue-print", PRINTS, A_SET, writes=("audit_entry",))
+form("archive:note-new", SEES, its_customer, gives(text="喜欢散步"))
+press("archive:note-remove", HIS, thing("note", "note_id"))

@@ -11,14 +11,17 @@ from guanxi.base.org import permits
 from guanxi.domain.archive.actions import (
     allocate_forms,
     create_contact_form,
+    issue_sheets,
     open_sealed,
     receive_transfer,
     seal_forms,
     send_forms,
     sign_contact_form,
+    write_note,
 )
 from guanxi.domain.archive.actions.allocation import Decision
 from guanxi.domain.archive.models import ContactForm
+from guanxi.domain.archive.templates_in_force import template_for
 
 if TYPE_CHECKING:
     from .world import World
@@ -55,6 +58,9 @@ def contact_things(world: World, actor_of: Callable[[str], Actor]) -> dict[str, 
         "opened form": opened,
         "opening": opening.pk,
         "box": box.pk,
+        "form template": template_for("first-contact").pk,
+        "form issue": issue_sheets(template_for("first-contact").pk, world.staff("rep"), 2, actor=service).pk,
+        "note": write_note(world.customer.pk, "喜欢散步", actor=rep).pk,
     }
 
 

@@ -77,6 +77,19 @@ def test_a_new_version_holds_from_its_day_and_filled_in_forms_keep_theirs(actor:
     assert form.template_id == old.pk
 
 
+@pytest.mark.req("FIL-01")
+def test_a_version_is_written_on_a_page_and_keeps_what_was_typed(browse: Browse) -> None:
+    address = f"/form-templates/{first_contact().pk}/version"
+    texts = {"title": "首次接触表", "purpose": "回访", "consent": "同意", "lines": "姓名 / Name\n电话 / Phone"}
+    refused = browse("service").post(address, texts | {"effective_on": "", "consent": ""})
+    assert refused.status_code == 422
+    assert "回访" in refused.content.decode()
+    answer = browse("service").post(address, texts | {"effective_on": "2026-12-01"})
+    assert answer.status_code == 302
+    made = FormTemplate.objects.get(code=FIRST_CONTACT_CODE, version=2)
+    assert made.lines == [["姓名", "Name"], ["电话", "Phone"]]
+
+
 @pytest.mark.req("FIL-01", "FIL-16")
 def test_numbers_run_on_and_never_come_twice(actor: Acting, staff: Person) -> None:
     first = issue_sheets(first_contact().pk, staff("rep"), 3, actor=actor("service"))

@@ -11,6 +11,7 @@ from django.test import Client
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed, Refused
+from guanxi.base.org.blockers import held_by
 from guanxi.base.org.models import Restriction, Staff
 from guanxi.core.messaging.models import Message
 from guanxi.domain.archive.actions import (
@@ -142,6 +143,15 @@ def test_everything_in_hand_is_ticked_and_the_list_goes_on_paper(
     assert browse("colleague").get(address).status_code == 404
     form.refresh_from_db()
     assert form.holder_id == staff("manager").pk
+
+
+@pytest.mark.req("ORG-06")
+def test_who_still_holds_forms_does_not_leave(signed: Signed, actor: Acting, staff: Person) -> None:
+    form = signed("rep")
+    assert ("contactform", 1) in [(held.kind, held.count) for held in held_by(staff("rep").pk)]
+    transfer = send_forms(KIND, [form.pk], staff("manager"), actor=actor("rep"))
+    receive_transfer(transfer.pk, actor=actor("manager"))
+    assert "contactform" not in [held.kind for held in held_by(staff("rep").pk)]
 
 
 @pytest.mark.django_db(transaction=True)

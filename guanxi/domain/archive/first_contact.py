@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.base.org.blockers import DEPARTURE, Blocker
 from guanxi.base.org.scopes import may
 from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
 from guanxi.base.ui import NAV, NavEntry
@@ -14,11 +15,21 @@ from .screens.contactform import CONTACT_FORMS
 from .screens.note import notes_panel
 from .sealed import KIND as SEALED
 
+# Whoever leaves hands them over first, the sealed ones to another custodian (FIL-05).
+HELD = Blocker(
+    key="contact-forms",
+    kind=ContactForm.KIND,
+    label=_("First-contact forms"),
+    count=lambda staff_id: ContactForm.objects.existing().filter(holder_id=staff_id).count(),
+    url=lambda staff_id: f"/transfers/new?kind={ContactForm.KIND}",
+)
+
 
 def register() -> None:
     contact_transfer.register()
     contact_rules.register()
     contact_permits.register()
+    DEPARTURE.add(HELD)
     RECORD_TYPES.add(CONTACT_FORMS)
     PANELS.add(Panel("notebook", "customer", _("My notebook"), "archive/notes_panel.html", notes_panel, order=65))
     entry("contact-forms", _("First-contact forms"), "archive:contactform-list", ContactForm.KIND, order=15)

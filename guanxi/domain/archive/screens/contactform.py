@@ -98,7 +98,7 @@ CONTACT_FORMS = RecordType(
     sections=(
         Section("person", _("Person"), ("name", "phone", "gender", "birth_year", "area", "address")),
         Section("health", _("Health"), ("health", "medication", "concern")),
-        Section("contact", _("Contact"), ("collected_on", "place", "collector", "unit", "filled_by", "has_consent")),
+        Section("contact", _("First contact"), ("collected_on", "place", "collector", "unit", "filled_by", "has_consent")),
         Section("signature", _("Signature"), ("signed_by", "signed_at", "signature")),
         Section(
             "custody", _("Custody"), ("number", "state", "holder", "received_at", "allocated_at", "template", "sheet")

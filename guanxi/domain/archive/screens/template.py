@@ -77,9 +77,8 @@ def new_version(request: ActorRequest, template_id: int) -> HttpResponse:
 def _issue_version(request: ActorRequest, template_id: int, typed: dict[str, str]) -> HttpResponse:
     values: dict[str, Any] = dict(typed)
     try:
-        values["effective_on"] = (
-            read_date(typed["effective_on"], today=clock.today()) if typed["effective_on"] else None
-        )
+        day = typed["effective_on"]
+        values["effective_on"] = read_date(day, today=clock.today(), may_be_future=True) if day else None
     except Unreadable as problem:
         raise Invalid({"effective_on": [problem.message]}) from problem
     lines = [[part.strip() for part in line.partition("/")[::2]] for line in typed["lines"].splitlines()]

@@ -19,6 +19,7 @@ from guanxi.base.org.colleagues import working_here
 from guanxi.base.org.models import Staff
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.prints.screens import marks
+from guanxi.base.records.types import RECORD_TYPES
 
 from ..actions import cancel_transfer, print_transfer, receive_transfer, send_forms
 from ..actions.transfer import MOST, access_transfer
@@ -82,7 +83,7 @@ def new_transfer(request: ActorRequest) -> HttpResponse:
         "colleagues": receivers(request.actor.staff_id, entry.roles),
         "typed": request.POST,
         "errors": errors,
-        "labels": {"to": _("To"), "forms": _("Forms")},
+        "labels": {"to": _("Receiver"), "forms": _("Forms")},
         "today": clock.today(),
     }
     return ui.page(request, "archive/transfer_new.html", context, status=422 if errors else 200)
@@ -149,6 +150,7 @@ def _card(request: ActorRequest, record: Transfer, *, errors: dict[str, list[Any
     context = {
         "transfer": record,
         "items": items_of(record),
+        "readable": readable(request, record),
         "kind_label": TRANSFERABLE.get(record.kind).label,
         "tones": TONES,
         "item_tones": ITEM_TONES,
@@ -172,6 +174,16 @@ def items_of(record: Transfer) -> list[dict[str, Any]]:
         named = {"number": form.number, "named": entry.named(form)} if form else {"number": "–", "named": ""}
         lines.append({"item": item, "page": entry.page(item.form_id), **named})
     return lines
+
+
+def readable(request: ActorRequest, record: Transfer) -> set[int]:
+    """The forms whose card the reader may open; the others are numbers on a list."""
+    type_ = RECORD_TYPES.find(record.kind)
+    if type_ is None:
+        return set()
+    rows: Any = type_.model._default_manager
+    ids = record.items.values("form_id")
+    return set(rows.kept().visible_to(request.actor).filter(id__in=ids).values_list("id", flat=True))
 
 
 @require_POST
