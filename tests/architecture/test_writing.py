@@ -35,7 +35,7 @@ def test_modules_are_nouns(word: str):
     assert [module_of(path) for path in files() if path.stem == word] == []
 
 
-# Each opens connections of its own; what leaves goes through kernel/outgoing.py, mail through messaging/channels/mails.py.
+# Each opens connections of its own; what leaves goes through kernel/outgoing.py, mail through channels/mails.py.
 CLIENTS = ("httpx", "httpcore", "requests", "aiohttp", "urllib3", "urllib.request", "http.client", "smtplib", "ftplib")
 APART = {
     "guanxi.base.kernel.outgoing: httpcore",
