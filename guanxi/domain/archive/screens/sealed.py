@@ -97,7 +97,7 @@ def new_sealing(request: ActorRequest) -> HttpResponse:
         "typed": request.POST,
         "ticked": set(request.POST.getlist("forms")) if request.method == "POST" else None,
         "errors": errors,
-        "labels": {"forms": _("Forms"), "box": _("Box")},
+        "labels": {"forms": _("Forms on this list"), "box": _("Box")},
     }
     return ui.page(request, "archive/seal.html", context, status=422 if errors else 200)
 

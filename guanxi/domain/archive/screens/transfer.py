@@ -83,7 +83,7 @@ def new_transfer(request: ActorRequest) -> HttpResponse:
         "colleagues": receivers(request.actor.staff_id, entry.roles),
         "typed": request.POST,
         "errors": errors,
-        "labels": {"to": _("Receiver"), "forms": _("Forms")},
+        "labels": {"to": _("Receiver"), "forms": _("Forms on this list")},
         "today": clock.today(),
     }
     return ui.page(request, "archive/transfer_new.html", context, status=422 if errors else 200)
