@@ -29,7 +29,14 @@ ATTENDANCE = RuleSubject(
         [
             Field("purchased", Kind.YESNO, _("Purchased")),
             Field("event", Kind.TEXT, _("Event"), column="event_name"),
-            Field("kind", Kind.CHOICE, _("Sort of event"), column="event_kind", choices=tuple(EventKind.values)),
+            Field(
+                "kind",
+                Kind.CHOICE,
+                _("Sort of event"),
+                column="event_kind",
+                choices=tuple(EventKind.values),
+                labels=tuple(EventKind.labels),
+            ),
         ]
     ),
     alive=(THERE, *CUSTOMER_ALIVE),
@@ -43,7 +50,17 @@ LOAN = RuleSubject(
     kind=Loan.KIND,
     label=_("Loan"),
     relation=f"archive_loan s {CUSTOMER}",
-    fields=Fields([Field("purpose", Kind.CHOICE, _("Purpose"), choices=tuple(LoanPurpose.values))]),
+    fields=Fields(
+        [
+            Field(
+                "purpose",
+                Kind.CHOICE,
+                _("Purpose"),
+                choices=tuple(LoanPurpose.values),
+                labels=tuple(LoanPurpose.labels),
+            )
+        ]
+    ),
     unit="s.unit_id",
     owner="s.owner_id",
     alive=(THERE,),
@@ -58,7 +75,13 @@ INCIDENT = RuleSubject(
     relation=f"archive_incident s {CUSTOMER}",
     fields=Fields(
         [
-            Field("kind", Kind.CHOICE, _("What happened"), choices=tuple(IncidentKind.values)),
+            Field(
+                "kind",
+                Kind.CHOICE,
+                _("What happened"),
+                choices=tuple(IncidentKind.values),
+                labels=tuple(IncidentKind.labels),
+            ),
             Field("severity", Kind.CHOICE, _("Severity"), choices=tuple(Severity.values)),
             Field("penalty", Kind.NUMBER, _("Proposed deduction")),
         ]

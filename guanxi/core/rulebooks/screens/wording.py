@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guanxi.base.kernel.actor import Actor
 
@@ -14,13 +15,16 @@ from ..engine.durations import Duration
 from ..engine.rules import Forbidden, Rule, Rung, Who
 from ..queries.measures import Figures
 from ..registry import GATES, SOURCES, SUBJECTS, evidence_for
+from .audience import audience_words, roles_in
 from .deeds import deed_of, length, people_of, role_names, who_of
 from .reasons import asked_for
+
+QUALITIES = {"record": gettext_lazy("a detailed record")}
 
 
 def names_in(rules: Iterable[Rule], actor: Actor) -> dict[str, str]:
     """Of all people that these clauses name, read at once."""
-    return role_names(actor, [who for rule in rules for who in people_of(rule)])
+    return role_names(actor, [who for rule in rules for who in (*people_of(rule), *roles_in(rule))])
 
 
 def how_it_runs(rule: Rule, actor: Actor, names: dict[str, str] | None = None) -> list[tuple[Any, str]]:
@@ -32,11 +36,11 @@ def how_it_runs(rule: Rule, actor: Actor, names: dict[str, str] | None = None) -
         return []
     pairs = [
         (_("When"), trigger_of(rule)),
-        (_("For whom"), rule.who or _("every one")),
-        (_("Done by"), by_of(rule.by, names)),
+        (_("For whom"), audience_words(rule, names)),
+        (_("Done by"), done_by(rule, names)),
         (_("Steps"), _("; ").join(step_of(step.due, text_of(step, actor)) for step in rule.steps)),
         (_("Settled by"), " · ".join(settled_by(rule))),
-        (_("When it gets late"), _("; ").join(f"{distance(rung)} {deed_of(rung, names)}" for rung in rule.ladder)),
+        (_("When it gets late"), _("; ").join(rung_words(rung, names) for rung in rule.ladder)),
         (_("Target"), _("%(share)s%% in time") % {"share": rule.target} if rule.target is not None else ""),
         (_("Note"), deduction_note(rule)),
     ]
@@ -69,7 +73,8 @@ def settled_by(rule: Rule) -> list[str]:
         pieces = asked_for(wanted)
     else:
         kinds = _(" or ").join(str(found.labels.get(kind, kind)) for kind in wanted.kinds)
-        pieces = [f"{found.label}{_(': ')}{kinds}", *(str(found.labels.get(q, q)) for q in wanted.qualities)]
+        pieces = [kinds if kinds == str(found.label) else f"{found.label}{_(': ')}{kinds}"]
+        pieces += [str(found.labels.get(word) or QUALITIES.get(word, word)) for word in wanted.qualities]
         pieces += [_("recorded the same day")] if wanted.same_day else []
     return [*pieces, _("by whomever")] if wanted.by == "anyone" else pieces
 
@@ -99,6 +104,18 @@ def by_of(who: Who, roles: dict[str, str]) -> str:
     if who.kind == "team":
         return _("%(role)s in the customer's team") % {"role": who.name}
     return who_of(who, roles)
+
+
+def done_by(rule: Rule, names: dict[str, str]) -> str:
+    """The owner of a day of work or of a departure is the person whose it is."""
+    subject = SUBJECTS.find(rule.subject)
+    if rule.by.kind == "owner" and subject and not subject.has_customer:
+        return _("the person themselves")
+    return by_of(rule.by, names)
+
+
+def rung_words(rung: Rung, names: dict[str, str]) -> str:
+    return _("%(when)s %(what)s") % {"when": distance(rung), "what": deed_of(rung, names)}
 
 
 def step_of(due: Duration, purpose: str) -> str:
