@@ -132,7 +132,7 @@ def sealed_form(request: ActorRequest, form_id: int) -> HttpResponse:
         "openings": form.openings.select_related("staff", "allowed_by", "closed_by").order_by("-id")[:50],
         "now": clock.now(),
         "opening": own_opening(request.actor, form),
-        "is_open": form.openings.filter(closed_at=None, until__gt=clock.now()).exists(),
+        "open_now": form.openings.filter(closed_at=None, until__gt=clock.now()).first(),
         "keeps": form.holder_id == request.actor.staff_id,
         "permit": waiting_permit(request.actor, form.pk),
         "signs": is_last_instance(request.actor),
