@@ -130,6 +130,6 @@ def requests_panel(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     """On the customer's card, once somebody has asked."""
     if not may(actor, CallbackRequest.KIND, "read"):
         return None
-    rows = CallbackRequest.objects.kept().filter(customer=customer).select_related("owner", "doctor")
+    rows = CallbackRequest.objects.kept().visible_to(actor).filter(customer=customer).select_related("owner", "doctor")
     found = list(rows.order_by("-id")[:5])
     return {"requests": found} if found else None
