@@ -18,6 +18,7 @@ from guanxi.base.ui import current
 SECTIONS: dict[str, Any] = {
     "workbench": _("Workbench"),
     "customers": _("Customers"),
+    "archive": _("Archive"),
     "sales": _("Sales"),
     "service": _("Service"),
     "members": _("Members"),

@@ -34,7 +34,7 @@ class Archive(AppConfig):
                 "file-forms",
                 _("File forms"),
                 "archive:fileform-list",
-                "customers",
+                "archive",
                 order=20,
                 icon="file",
                 visible=lambda actor: may(actor, "fileform", "read"),

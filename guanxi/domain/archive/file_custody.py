@@ -114,4 +114,4 @@ def add_navigation() -> None:
 
 
 def entry(key: str, label: object, url: str, kind: str, order: int, icon: str) -> None:
-    NAV.add(NavEntry(key, label, url, "customers", order, icon, visible=lambda actor: may(actor, kind, "read")))
+    NAV.add(NavEntry(key, label, url, "archive", order, icon, visible=lambda actor: may(actor, kind, "read")))

@@ -41,4 +41,4 @@ def register() -> None:
 
 def entry(key: str, label: object, url: str, kind: str, *, order: int) -> None:
     visible = lambda actor: may(actor, kind, "read")  # noqa: E731 (the registry wants a function of one argument)
-    NAV.add(NavEntry(key, label, url, "customers", order=order, icon="file", visible=visible))
+    NAV.add(NavEntry(key, label, url, "archive", order=order, icon="file", visible=visible))

@@ -10,6 +10,8 @@ from guanxi.base.kernel import clock
 from guanxi.base.org.actions.departure import DepartureEntry, announce_departure
 from guanxi.base.org.actions.permit import ask_permit, grant_permit
 from guanxi.base.org.models import Staff
+from guanxi.core.activities.actions import log_activity
+from guanxi.core.activities.actions.activity import NewActivity
 from guanxi.core.activities.actions.coming import announce_visit
 from guanxi.core.customers.models import Customer
 from guanxi.core.rulebooks.actions import approve_version, confirm_reading, save_draft
@@ -29,7 +31,15 @@ from .company import actor_of
 People = Mapping[str, Staff]
 # Who has not confirmed having read the rulebook yet, and who leaves in a few days, with who takes over.
 NOT_READ, LEAVES, TAKES_OVER = ("hetao", "yupeng", "qiuyuan"), "hetao", "linlan"
-CHECKS = {"shenjie": (9, 8, 7, 6, 5, 4, 3, 2, 1), "luowenjing": (9, 8, 6, 5, 4, 2, 1), "guming": (9, 7, 6, 5, 3, 2, 1)}
+EVERY_DAY = (9, 8, 7, 6, 5, 4, 3, 2, 1)
+CHECKS = {
+    "shenjie": EVERY_DAY,
+    "tangning": EVERY_DAY,
+    "luowenjing": (9, 8, 6, 5, 4, 2, 1),
+    "guming": EVERY_DAY,
+    "yangfan": (9, 7, 6, 5, 3, 2, 1),
+}
+CALLED = ("核对了档案上的用药记录，提醒饭后服用，下周再联系", "按档案询问了睡眠和血压，均平稳，约好月底到店")
 
 
 def of_the_day(days_ago: int, staff: People) -> None:
@@ -91,7 +101,10 @@ def _open_one(person: Staff) -> Proposal:
 
 
 def files_are_lent_and_returned(staff: People) -> None:
-    lent = _lend(staff, "huangna", 2)
+    lent, huangna = _lend(staff, "huangna", 2), actor_of(staff["huangna"])
+    for loan, note in zip(lent, CALLED, strict=False):
+        call = NewActivity("call", note, "reached", subject_kind=FileForm.KIND, subject_id=loan.form_id)
+        log_activity(loan.customer_id, call, actor=huangna)
     return_loans([loan.pk for loan in lent], actor=actor_of(staff["shenjie"]))
 
 

@@ -23,12 +23,10 @@ MANAGER, SERVICE = "linlan", "tangning"
 PLACES = ("人民公园早市", "社区活动中心", "老年大学门口", "菜市场义诊点")
 # Days ago: how many forms each collector fills in that evening.
 COLLECTED = {9: 2, 6: 2, 3: 1, 1: 1, 0: 1}
-ALLOCATED, SEALED, HANDED_OVER = (7, 4), (5,), (8, 5, 2)
+ALLOCATED, SEALED = (8, 5, 2), (7, 4)
 
 
 def of_the_day(days_ago: int, staff: People, dice: Random) -> None:
-    if days_ago in HANDED_OVER:
-        _hand_over(staff)
     if days_ago in ALLOCATED:
         _allocate(staff)
     if days_ago in SEALED:
@@ -36,6 +34,8 @@ def of_the_day(days_ago: int, staff: People, dice: Random) -> None:
     for login in COLLECTORS:
         for _one in range(COLLECTED.get(days_ago, 0)):
             _fill_in(staff[login], dice, is_signed=days_ago > 0 or login != COLLECTORS[0])
+    if days_ago:
+        _hand_over(staff)
 
 
 def _fill_in(collector: Staff, dice: Random, *, is_signed: bool) -> None:
