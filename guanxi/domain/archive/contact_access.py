@@ -8,7 +8,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing, NotAllowed
 from guanxi.base.org.scopes import may, scope_of
 
-from .models import Allocation, ContactForm, ContactState, FormIssue, FormTemplate, ItemState, TransferItem
+from .models import Allocation, ContactForm, ContactState, FormIssue, FormTemplate, ItemState, Transfer, TransferItem
 
 
 def access_contact_form(actor: Actor, form_id: int, *, to: str = "read", lock: bool = False) -> ContactForm:
@@ -58,6 +58,14 @@ def access_issue(actor: Actor, issue_id: int, *, to: str = "read") -> FormIssue:
     if found is None and to != "read":
         access_issue(actor, issue_id)
         raise NotAllowed()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def access_transfer(actor: Actor, transfer_id: int, *, lock: bool = False) -> Transfer:
+    rows = Transfer.objects.visible_to(actor)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=transfer_id).first()
     if found is None:
         raise Missing()
     return found

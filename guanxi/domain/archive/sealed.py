@@ -71,3 +71,8 @@ def waiting_permit(actor: Actor, form_id: int) -> Permit | None:
 
 def boxes_of(actor: Actor) -> QuerySet[SealedBox]:
     return SealedBox.objects.filter(made_by_id=actor.staff_id).order_by("-id")
+
+
+def waiting_to_seal(actor: Actor) -> QuerySet[ContactForm]:
+    """Received from the sales manager and still in hand."""
+    return ContactForm.objects.kept().filter(holder_id=actor.staff_id, state=ContactState.AT_SERVICE).order_by("id")

@@ -44,7 +44,7 @@ class Decision:
 def allocate_forms(decisions: Mapping[int, Decision], *, actor: Actor) -> Allocation:
     """Somebody known already stays the customer they are, with the owner they have. Raises Invalid."""
     gate.ask(actor, "create", Allocation.KIND)
-    forms = locked_forms(decisions, actor)
+    forms = _locked_forms(decisions, actor)
     people = {one.id: one for one in candidates(actor)}
     proposals = propose(forms, list(people.values()))
     refuse_unfit(proposals, decisions, people)
@@ -52,7 +52,7 @@ def allocate_forms(decisions: Mapping[int, Decision], *, actor: Actor) -> Alloca
     owners = {one.pk: one for one in Staff.objects.filter(id__in=people)}
     items = _items(allocation, proposals, decisions, owners, actor)
     AllocationItem.objects.bulk_create(items)
-    mark_allocated(items, actor)
+    _mark_allocated(items, actor)
     ids = [item.form_id for item in items]
     named = [(ContactForm.KIND, one) for one in ids]
     trail.record(Allocation.KIND, allocation.pk, actor=actor, changes={"count": len(ids)}, items=named)
@@ -71,7 +71,7 @@ def print_allocation(allocation_id: int, *, actor: Actor) -> str:
     return number
 
 
-def mark_allocated(items: Sequence[AllocationItem], actor: Actor) -> None:
+def _mark_allocated(items: Sequence[AllocationItem], actor: Actor) -> None:
     forms = [item.form for item in items]
     for item in items:
         item.form.state, item.form.customer_id = ContactState.ALLOCATED, item.customer_id
@@ -80,7 +80,7 @@ def mark_allocated(items: Sequence[AllocationItem], actor: Actor) -> None:
     ContactForm.objects.bulk_update(forms, ["state", "customer", "allocator", "allocated_at", "version"])
 
 
-def locked_forms(decisions: Mapping[int, Decision], actor: Actor) -> list[ContactForm]:
+def _locked_forms(decisions: Mapping[int, Decision], actor: Actor) -> list[ContactForm]:
     if not decisions:
         raise Invalid({"": [_("Choose at least one form.")]})
     if len(decisions) > MOST:
@@ -124,7 +124,7 @@ def _items(
     for one in proposals:
         decision, who = decisions[one.form.pk], (one.form.phone, name_key(one.form.name))
         known = one.known or made.get(who)
-        customer = known or created(one.form, owners[decision.owner_id or 0], actor)
+        customer = known or _created(one.form, owners[decision.owner_id or 0], actor)
         made[who] = customer
         rule = AllocationRule.MANAGER if one.owner is None or is_changed(one, decision) else one.rule
         items.append(
@@ -142,7 +142,7 @@ def _items(
     return items
 
 
-def created(form: ContactForm, owner: Staff, actor: Actor) -> Customer:
+def _created(form: ContactForm, owner: Staff, actor: Actor) -> Customer:
     values = {
         "kind": "person",
         "name": form.name,

@@ -54,7 +54,7 @@ def create_contact_form(values: Mapping[str, Any], *, actor: Actor, sheet: str =
 @action("archive:contactform:changed", _("%(who)s changed this first-contact form before signing it."))
 def change_contact_form(form_id: int, values: Mapping[str, Any], *, version: int, actor: Actor) -> ContactForm:
     gate.ask(actor, "update", KIND, form_id)
-    form = own_form(form_id, actor)
+    form = _own_form(form_id, actor)
     if form.state != ContactState.DRAFT:
         raise Refused(_("This form is signed. To correct it, take the signature back first."), code="signed")
     wanted = {k: v for k, v in values.items() if k in WRITABLE}
@@ -68,7 +68,7 @@ def change_contact_form(form_id: int, values: Mapping[str, Any], *, version: int
         return form
     require_begun(form)
     save(form)
-    record_change(form, changes, actor)
+    _record_change(form, changes, actor)
     events.publish(Event(told.CONTACT_CHANGED, KIND, [form.pk]), actor=actor)
     return form
 
@@ -77,7 +77,7 @@ def change_contact_form(form_id: int, values: Mapping[str, Any], *, version: int
 def sign_contact_form(form_id: int, *, name: str, actor: Actor) -> ContactForm:
     """By typing the own name into the box at the top right. Whoever collected it signs it, and nobody else."""
     gate.ask(actor, "update", KIND, form_id)
-    form = own_form(form_id, actor)
+    form = _own_form(form_id, actor)
     if form.state != ContactState.DRAFT:
         raise Refused(_("This form is signed already."), code="signed")
     require_whole(form)
@@ -95,7 +95,7 @@ def sign_contact_form(form_id: int, *, name: str, actor: Actor) -> ContactForm:
 def void_signature(form_id: int, *, why: str, actor: Actor) -> ContactForm:
     """Only while it is still in the collector's hands; the corrected form is signed anew."""
     gate.ask(actor, "update", KIND, form_id)
-    form = own_form(form_id, actor)
+    form = _own_form(form_id, actor)
     if form.state != ContactState.SIGNED:
         raise Refused(_("A form can be corrected while it is signed and still in your hands."), code="not_in_hand")
     if not why.strip():
@@ -125,7 +125,7 @@ def remove_contact_form(form_id: int, *, why: str, actor: Actor) -> None:
     events.publish(Event(told.CONTACT_REMOVED, KIND, [form.pk]), actor=actor)
 
 
-def own_form(form_id: int, actor: Actor) -> ContactForm:
+def _own_form(form_id: int, actor: Actor) -> ContactForm:
     form = access_contact_form(actor, form_id, to="update", lock=True)
     if form.collector_id != actor.staff_id:
         raise NotAllowed(_("Only the person who collected this form signs and corrects it."))
@@ -193,7 +193,7 @@ def save(form: ContactForm) -> None:
     form.search = None
 
 
-def record_change(form: ContactForm, changes: Mapping[str, Any], actor: Actor) -> None:
+def _record_change(form: ContactForm, changes: Mapping[str, Any], actor: Actor) -> None:
     """What a person answered is kept nowhere but on the form: the trail says which fields changed."""
     said = {name: change for name, change in changes.items() if name in OPEN}
     hidden = [name for name in changes if name not in OPEN]

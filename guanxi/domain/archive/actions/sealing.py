@@ -32,8 +32,8 @@ MOST = 500
 def seal_forms(ids: Sequence[int], *, actor: Actor, box_id: int | None = None, label: str = "") -> SealedBox:
     """Into a box of the actor's own, or a new one. From then on only the index shows them."""
     gate.ask(actor, "create", KIND)
-    forms = forms_to_seal(ids, actor)
-    box = own_box(box_id, actor) if box_id else new_box(label, actor)
+    forms = _forms_to_seal(ids, actor)
+    box = _own_box(box_id, actor) if box_id else _new_box(label, actor)
     numbers = [form.pk for form in forms]
     ContactForm.objects.filter(id__in=numbers).update(
         state=ContactState.SEALED,
@@ -62,9 +62,9 @@ def open_sealed(form_id: int, *, purpose: str, actor: Actor, signature: str = ""
         raise Invalid({"purpose": [_("Say what it is opened for.")]})
     allowed_by = None
     if is_last_instance(actor):
-        require_own_signature(actor, signature)
+        _require_own_signature(actor, signature)
     else:
-        allowed_by = used_permit(actor, form)
+        allowed_by = _used_permit(actor, form)
     opening = Opening.objects.create(
         form=form,
         staff_id=actor.staff_id,
@@ -106,7 +106,7 @@ def print_box(box: SealedBox, *, actor: Actor) -> str:
     return number
 
 
-def forms_to_seal(ids: Sequence[int], actor: Actor) -> list[ContactForm]:
+def _forms_to_seal(ids: Sequence[int], actor: Actor) -> list[ContactForm]:
     wanted = set(ids)
     if not wanted:
         raise Invalid({"forms": [_("Choose at least one form.")]})
@@ -120,14 +120,14 @@ def forms_to_seal(ids: Sequence[int], actor: Actor) -> list[ContactForm]:
     return forms
 
 
-def own_box(box_id: int, actor: Actor) -> SealedBox:
+def _own_box(box_id: int, actor: Actor) -> SealedBox:
     box = boxes_of(actor).filter(id=box_id).first()
     if box is None:
         raise Invalid({"box": [_("Choose one of the values offered.")]})
     return box
 
 
-def new_box(label: str, actor: Actor) -> SealedBox:
+def _new_box(label: str, actor: Actor) -> SealedBox:
     posts = posts_of(actor)
     unit = posts[0].unit_id if posts else None
     return SealedBox.objects.create(
@@ -139,7 +139,7 @@ def close_expired(form: ContactForm) -> None:
     form.openings.filter(closed_at=None, until__lte=clock.now()).update(closed_at=F("until"))
 
 
-def require_own_signature(actor: Actor, signature: str) -> None:
+def _require_own_signature(actor: Actor, signature: str) -> None:
     """Nobody else could permit it; a clause that forbids outright still holds."""
     with suppress(NeedsPermit):
         gate.ask_rules(actor, VERB, ContactForm.KIND)
@@ -147,7 +147,7 @@ def require_own_signature(actor: Actor, signature: str) -> None:
         raise Invalid({"signature": [_("You alone may permit this: type your own name to sign for the reason.")]})
 
 
-def used_permit(actor: Actor, form: ContactForm) -> Any:
+def _used_permit(actor: Actor, form: ContactForm) -> Any:
     """Whoever gave it. With the clause in force the gate uses it up, else it is used up here."""
     permit = waiting_permit(actor, form.pk)
     gate.ask_rules(actor, VERB, ContactForm.KIND, form.pk)

@@ -22,6 +22,7 @@ from guanxi.base.records.prints.actions import next_number
 from guanxi.core.messaging.actions import tell
 
 from .. import events as told
+from ..contact_access import access_transfer
 from ..messages import TRANSFER_ANSWERED, TRANSFER_WAITS
 from ..models import ItemState, Transfer, TransferItem, TransferState
 from ..transferring import TRANSFERABLE, Transferable
@@ -38,7 +39,7 @@ def send_forms(kind: str, ids: Sequence[int], to: Staff, *, actor: Actor, note: 
     if entry is None:
         raise Missing()
     require_receiver(to, actor)
-    forms = held_forms(entry, ids, actor)
+    forms = _held_forms(entry, ids, actor)
     transfer = Transfer(kind=kind, from_staff_id=actor.staff_id, to_staff=to, note=note[:200], sent_at=clock.now())
     transfer.receiver_role = role_of(to, role)
     refuse(entry.refused(forms, transfer, actor), forms)
@@ -64,7 +65,7 @@ def receive_transfer(transfer_id: int, *, actor: Actor, refused: Mapping[int, st
     require_reasons(items, reasons)
     accepted = [item.form_id for item in items if item.form_id not in reasons]
     settle_items(transfer, items, reasons)
-    hand_to(transfer, accepted, actor)
+    _hand_to(transfer, accepted, actor)
     TRANSFERABLE.get(transfer.kind).came_back(list(reasons), transfer, actor)
     changes = {"count": len(accepted), "refused": [None, len(reasons)]}
     ids = [item.form_id for item in items]
@@ -100,22 +101,14 @@ def print_transfer(transfer_id: int, *, actor: Actor) -> str:
     return number
 
 
-def access_transfer(actor: Actor, transfer_id: int, *, lock: bool = False) -> Transfer:
-    rows = Transfer.objects.visible_to(actor)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=transfer_id).first()
-    if found is None:
-        raise Missing()
-    return found
-
-
-def require_receiver(to: Staff, actor: Actor) -> None:
-    if to.pk == actor.staff_id:
+def require_receiver(to: Staff, sender: Actor) -> None:
+    if to.pk == sender.staff_id:
         raise Invalid({"to": [_("Nobody hands forms over to themselves.")]})
     if to.left_on is not None:
         raise Invalid({"to": [_("Choose a colleague.")]})
 
 
-def held_forms(entry: Transferable, ids: Sequence[int], actor: Actor) -> list[Any]:
+def _held_forms(entry: Transferable, ids: Sequence[int], actor: Actor) -> list[Any]:
     """Locked, in one order, so that two lists with the same forms wait for each other."""
     wanted = sorted(set(ids))
     if not wanted:
@@ -176,7 +169,7 @@ def settle_items(transfer: Transfer, items: Sequence[TransferItem], reasons: Map
     transfer.save(update_fields=["state", "received_at"])
 
 
-def hand_to(transfer: Transfer, ids: Sequence[int], actor: Actor) -> None:
+def _hand_to(transfer: Transfer, ids: Sequence[int], actor: Actor) -> None:
     """A form that left the sender's hands meanwhile (taken for lost, moved to the bin) holds the list up."""
     entry = TRANSFERABLE.get(transfer.kind)
     held = entry.kept().filter(id__in=list(ids), holder_id=transfer.from_staff_id)

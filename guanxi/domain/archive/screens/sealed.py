@@ -22,7 +22,7 @@ from guanxi.base.records.prints.screens import marks
 from guanxi.base.records.values import shown
 
 from ..actions import open_sealed, print_box, reseal, seal_forms
-from ..models import ContactForm, ContactState, SealedBox
+from ..models import ContactForm, SealedBox
 from ..sealed import (
     INDEX,
     KIND,
@@ -34,10 +34,12 @@ from ..sealed import (
     own_opening,
     sealed_visible_to,
     waiting_permit,
+    waiting_to_seal,
 )
 from .contactform import CONTACT_FORMS
 
 SHOWN = 100
+SHOWN_TO_SEAL = ("id", "number", "initials", "collector__name", "collected_on")
 
 
 @require_GET
@@ -51,7 +53,7 @@ def register(request: ActorRequest) -> HttpResponse:
         "typed": request.GET,
         "people": people,
         "may_seal": may(request.actor, KIND, "create"),
-        "waiting": _to_seal(request).count(),
+        "waiting": waiting_to_seal(request.actor).count(),
         "boxes": list(boxes_of(request.actor)[:20]),
     }
     return ui.page(request, "archive/sealed.html", context)
@@ -79,11 +81,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _to_seal(request: ActorRequest) -> QuerySet[ContactForm]:
-    mine = ContactForm.objects.kept().filter(holder_id=request.actor.staff_id, state=ContactState.AT_SERVICE)
-    return mine.order_by("id")
-
-
 def new_sealing(request: ActorRequest) -> HttpResponse:
     errors: dict[str, list[Any]] = {}
     if request.method == "POST":
@@ -92,7 +89,9 @@ def new_sealing(request: ActorRequest) -> HttpResponse:
         except Invalid as problem:
             errors = problem.errors
     context = {
-        "forms": list(_to_seal(request).values("id", "number", "initials", "collector__name", "collected_on")[:500]),
+        "forms": list(
+            waiting_to_seal(request.actor).values("id", "number", "initials", "collector__name", "collected_on")[:500]
+        ),
         "boxes": [(str(box.pk), f"{box.number} {box.label}") for box in boxes_of(request.actor)[:50]],
         "typed": request.POST,
         "ticked": set(request.POST.getlist("forms")) if request.method == "POST" else None,
@@ -126,7 +125,7 @@ def sealed_form(request: ActorRequest, form_id: int) -> HttpResponse:
         except Invalid as problem:
             errors = problem.errors
     terms = permits.terms_of(VERB, ContactForm.KIND)
-    index = ContactForm.objects.filter(id=form.pk).values(*INDEX).get()
+    index = sealed_visible_to(request.actor).values(*INDEX).get(id=form.pk)
     context = {
         "form_record": index,
         "openings": form.openings.select_related("staff", "allowed_by", "closed_by").order_by("-id")[:50],

@@ -22,7 +22,8 @@ from guanxi.base.records.prints.screens import marks
 from guanxi.base.records.types import RECORD_TYPES
 
 from ..actions import cancel_transfer, print_transfer, receive_transfer, send_forms
-from ..actions.transfer import MOST, access_transfer
+from ..actions.transfer import MOST
+from ..contact_access import access_transfer
 from ..models import ItemState, Transfer, TransferItem, TransferState
 from ..transferring import TRANSFERABLE, Transferable
 
