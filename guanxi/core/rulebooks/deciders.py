@@ -26,11 +26,9 @@ def may_decide(proposal: Proposal, actor: Actor) -> bool:
 
 
 def may_answer(proposal: Proposal, actor: Actor) -> bool:
-    """Never the person concerned; whoever confirmed it only where the company has nobody else to answer."""
-    if actor.staff_id is None or actor.staff_id == proposal.staff_id:
+    """Neither the person concerned nor whoever confirmed it."""
+    if actor.staff_id is None or actor.staff_id in (proposal.staff_id, proposal.decided_by_id):
         return False
-    if actor.staff_id == proposal.decided_by_id:
-        return proposal.appeal_to_id == actor.staff_id and may(actor, Proposal.KIND, CONFIRM)
     return may(actor, Proposal.KIND, CONFIRM) and (proposal.appeal_to_id == actor.staff_id or for_all(actor))
 
 
@@ -47,8 +45,7 @@ def waiting_for(actor: Actor) -> Q:
     me, everything = actor.staff_id, for_all(actor)
     mine = Q(confirmer_id=me) | (Q(confirmer__isnull=True) if everything else Q())
     undecided = Q(state=ProposalState.PROPOSED) & mine
-    asked = ~Q(decided_by_id=me) if everything else Q(pk__in=())
-    appeals = Q(appeal=Appeal.OPEN) & (asked | Q(appeal_to_id=me))
+    appeals = Q(appeal=Appeal.OPEN) & (Q() if everything else Q(appeal_to_id=me)) & ~Q(decided_by_id=me)
     questioned = Q(review=Review.OPEN) & (Q() if everything else Q(decided_by_id=me))
     return (undecided | appeals | questioned) & ~Q(staff_id=me)
 

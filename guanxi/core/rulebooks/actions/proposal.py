@@ -80,12 +80,10 @@ def appeal_proposal(proposal_id: int, *, text: str, actor: Actor) -> Proposal:
         raise Invalid(errors)
     assert proposal.decided_by_id is not None
     proposal.appeal, proposal.appeal_text, proposal.appealed_at = Appeal.OPEN, text.strip(), clock.now()
-    others = people_for_all(but=[proposal.staff_id, proposal.decided_by_id])
-    above = next_above(proposal.decided_by_id, but=proposal.staff_id)
-    # In a company with one such person an appeal would wait for ever.
-    proposal.appeal_to_id = above if above or others else proposal.decided_by_id
+    proposal.appeal_to_id = next_above(proposal.decided_by_id, but=proposal.staff_id)
     _save(proposal, "appeal", "appeal_text", "appealed_at", "appeal_to")
     _record(proposal, actor, {"appeal": ["", "open"]}, text)
+    others = people_for_all(but=[proposal.staff_id, proposal.decided_by_id])
     for staff_id in [proposal.appeal_to_id] if proposal.appeal_to_id else others:
         give_notice(proposal, staff_id, APPEALED, actor)
     return proposal

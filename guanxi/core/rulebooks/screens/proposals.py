@@ -167,7 +167,6 @@ def whole(proposal: Proposal, actor: Actor) -> dict[str, Any]:
         "history": [(sentence_of(entry), entry.at) for entry in history(proposal)],
         "is_about_me": proposal.staff_id == actor.staff_id,
         "nobody_answers": proposal.appeal == Appeal.OPEN and proposal.appeal_to_id is None,
-        "same_answers": proposal.appeal == Appeal.OPEN and proposal.appeal_to_id == proposal.decided_by_id,
     }
 
 

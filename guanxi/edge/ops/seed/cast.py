@@ -89,6 +89,8 @@ PEOPLE = (
     _representative("zhongtong", "钟桐", "KH-HZ-XS", "yinghao", 82),
     _representative("tangxiaoyan", "汤晓燕", "KH-HZ-XS", "yinghao", 95),
     _representative("yupeng", "俞鹏", "KH-HZ-XS", "yinghao", 76),
+    # Decides beside the general manager, so that appeals and requests of either are answered by the other.
+    Person("baiyun", "白云", (Job("general-manager", "KH", "liangzhendong"),)),
     Person("hanmei", "韩梅", (Job("auditor", "KH", "liangzhendong"),)),
 )
 SHOWN_FIRST = "qiuyuan"

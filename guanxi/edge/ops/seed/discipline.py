@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from guanxi.base.kernel import clock
+from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.actions.departure import DepartureEntry, announce_departure
 from guanxi.base.org.actions.permit import ask_permit, grant_permit
 from guanxi.base.org.models import Staff
@@ -82,7 +83,7 @@ def _incident(staff: People, concerned: str, kind: str, severity: str, text: str
 def the_loss_is_confirmed(staff: People) -> None:
     proposal = _open_one(staff["yinxuan"])
     note = "按制度从轻处理，请当面交接时清点"
-    confirm_proposal(proposal.pk, amount=Decimal(150), note=note, actor=actor_of(staff["liangzhendong"]))
+    confirm_proposal(proposal.pk, amount=Decimal(150), note=note, actor=_decider(proposal))
 
 
 def the_loss_is_appealed(staff: People) -> None:
@@ -93,7 +94,12 @@ def the_loss_is_appealed(staff: People) -> None:
 
 def the_damage_is_forgiven(staff: People) -> None:
     proposal = _open_one(staff["zougui"])
-    forgive_proposal(proposal.pk, why="突降大雨，本人当天已重新誊写", actor=actor_of(staff["liangzhendong"]))
+    forgive_proposal(proposal.pk, why="突降大雨，本人当天已重新誊写", actor=_decider(proposal))
+
+
+def _decider(proposal: Proposal) -> Actor:
+    assert proposal.confirmer is not None
+    return actor_of(proposal.confirmer)
 
 
 def _open_one(person: Staff) -> Proposal:
