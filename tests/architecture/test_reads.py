@@ -21,6 +21,8 @@ APART = {
     "guanxi/core/rulebooks/screens/duty.py: Activity": "contacts of a duty that was fetched through access_duty",
     "guanxi/core/rulebooks/screens/reasons.py: Duty": "what a contact settled that its author has just recorded",
     "guanxi/core/rulebooks/screens/log.py: Activity": "the contact that the action before has just recorded",
+    "guanxi/core/activities/screens/coming.py: Coming": "of the customer whose card is open",
+    "guanxi/core/rulebooks/screens/board.py: DayCheck": "the reader's own of the day",
     "guanxi/core/activities/screens/log.py: Activity": "the contact that the action before has just recorded",
 }
 

@@ -98,7 +98,7 @@ def test_the_file_holds_what_the_filters_show_and_says_so_in_the_trail(auditor: 
     assert len(rows) == 4
     assert all("邱远新建了" in row[3] for row in rows[1:])
     assert "客户1" not in text
-    entry = Entry.objects.get(name="audit:trail:exported")
+    entry = Entry.objects.get(name="ops:trail:exported")
     assert entry.changes["count"] == 3
     assert entry.changes["purpose"] == [None, "年度审计"]
     assert auditor.post(TRAIL + "/export", {"purpose": " "}).status_code == 422

@@ -27,7 +27,7 @@ def tell_of(verdict: Verdict) -> None:
         report_faults(len(verdict.faults), actor=Actor.system("upkeep"))
 
 
-@action("audit:trail:found_altered", _("%(who)s found %(count)s faults in the trail."))
+@action("ops:trail:found_altered", _("%(who)s found %(count)s faults in the trail."))
 def report_faults(count: int, *, actor: Actor) -> None:
     trail.record("audit", None, actor=actor, changes={"count": count})
     for staff_id in readers():

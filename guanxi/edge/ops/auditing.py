@@ -37,7 +37,7 @@ def _reach(actor: Actor, _trail: int) -> None:
         raise Missing()
 
 
-@action("audit:trail:exported", _("%(who)s took %(count)s entries of the trail out as a file."))
+@action("ops:trail:exported", _("%(who)s took %(count)s entries of the trail out as a file."))
 def export_trail(entries: QuerySet[Entry], words: Mapping[str, str], *, purpose: str, actor: Actor) -> int:
     """The number of the last entry that belongs to the file, so that the row about it does not."""
     gate.ask(actor, "read", KIND)
