@@ -39,7 +39,9 @@ class Heads:
     def known_name(self) -> str:
         try:
             with self.path.open() as file:
-                return str(json.loads(file.readline())["heads"])[:32]
+                # A line without its end was never written whole: the file is still to be begun.
+                line = file.readline()
+                return str(json.loads(line)["heads"])[:32] if line.endswith("\n") else ""
         except FileNotFoundError:
             return ""
         except (ValueError, KeyError, TypeError):
@@ -48,7 +50,7 @@ class Heads:
 
     def add(self, heads: Iterable[Head]) -> None:
         lines = [json.dumps(head.__dict__) for head in heads]
-        self._append(lines)
+        _append(self.path, lines)
         if settings.AUDIT_SYSLOG:
             for line in lines:
                 syslog.syslog(syslog.LOG_AUTHPRIV | syslog.LOG_INFO, f"guanxi audit {line}")
@@ -64,26 +66,51 @@ class Heads:
             return
         with self.path.open(errors="replace") as file:
             file.readline()
-            yield from _heads(file)
+            yield from _heads(_whole(file))
 
     def _begin(self) -> str:
+        """Whole or not at all."""
         name = secrets.token_hex(16)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._append([json.dumps({"heads": name})])
+        waiting = self.path.with_name("heads.new")
+        waiting.unlink(missing_ok=True)
+        _append(waiting, [json.dumps({"heads": name})])
+        waiting.replace(self.path)
         return name
-
-    def _append(self, lines: list[str]) -> None:
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, "".join(f"{line}\n" for line in lines).encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
     def _end(self) -> str:
         with self.path.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - END_READ))
             return file.read().decode(errors="replace")
+
+
+def _append(path: Path, lines: list[str]) -> None:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        end = os.fstat(descriptor).st_size
+        # What a crash cut short stays, on a line of its own.
+        is_cut = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
+        _write(descriptor, ("\n" * is_cut + "".join(f"{line}\n" for line in lines)).encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """A disk that is full takes a part of it and says so only the next time."""
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _whole(lines: Iterable[str]) -> Iterator[str]:
+    """Without those that a crash or a full disk cut short: the same line follows, whole, or nothing does yet."""
+    before = ""
+    for line in lines:
+        if before and not line.startswith(before.rstrip("\n")):
+            yield before
+        before = line
+    if before.endswith("\n"):
+        yield before
 
 
 def _heads(lines: Iterable[str]) -> Iterator[Head | None]:

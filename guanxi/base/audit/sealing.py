@@ -89,10 +89,10 @@ def _row(link: Link) -> list[Any]:
 
 def write_down(heads: Heads) -> None:
     """After the commit; what a crash kept from being written is made up for by the next run."""
-    name = heads.name()
     with transaction.atomic():
         if not statements.value(LOCK):
             return
+        name = heads.name()
         rows = statements.rows(UNWRITTEN, [heads.last(), name])
         if rows:
             heads.add(Head(number, digest, total, at.isoformat()) for number, digest, total, at in rows)

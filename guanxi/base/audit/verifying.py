@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,8 +19,10 @@ from guanxi.base.kernel import statements
 from .chain import COLUMNS, FIRST, Link, agrees
 from .heads import Head, Heads
 from .leaves import ITEMS, LEAF
+from .retention import LEAST_DAYS
 
 MOST = 1000
+LEAST_KEPT = timedelta(days=LEAST_DAYS)
 LINKS_READ = 50
 # An entry commits within a day of its date, and the first seal that leaves nothing waiting takes it.
 LONGEST_TRANSACTION = timedelta(days=1)
@@ -48,7 +50,7 @@ COUNTS = "SELECT (SELECT count(*) FROM audit_entry), (SELECT count(*) FROM audit
 
 @dataclass(frozen=True)
 class Fault:
-    """`what`: altered, removed, added, out_of_time (entries); link, order, gap (seals); cut, head, heads (the file).
+    """`what`: altered, removed, added, out_of_time (entries); link, order, gap, early (seals); cut, head, heads (file).
 
     `entry` and `seal` are the numbers concerned, 0 where there is none.
     """
@@ -73,6 +75,7 @@ TEXTS = {
     "cut": "the end was cut off: the heads file knows seal %(seal)s, the database does not",
     "head": "seal %(seal)s is not the one that the heads file wrote down",
     "unwritten": "seal %(seal)s is missing in the heads file",
+    "early": "seals up to %(seal)s were let go before they had served their time",
     "heads": "the heads file is missing, exchanged or damaged (seen at seal %(seal)s)",
 }
 
@@ -123,6 +126,7 @@ class Walk:
     def __init__(self) -> None:
         self.known: dict[int, Known] = {}
         self.let_go: tuple[int, str] = (0, FIRST)
+        self.let_go_at: dict[int, datetime] = {}
         self.last: Link | None = None
         self.first: Link | None = None
 
@@ -145,6 +149,7 @@ class Walk:
             yield Fault("order", seal=link.number)
         if link.let_go_to is not None:
             self.let_go = (link.let_go_to, link.let_go_digest)
+            self.let_go_at[link.let_go_to] = link.at
         self.known[link.number] = Known(link.digest, link.total, link.anchor)
 
 
@@ -175,6 +180,7 @@ def against_heads(walk: Walk, files: Sequence[Written]) -> Iterator[Fault]:
         if not file.is_readable:
             yield Fault("heads", seal=last)
         yield from _beyond_or_other(walk, file, last)
+        yield from _let_go_early(walk, file)
         # The newest may be on its way into the file.
         ours = [number for number, seal in walk.known.items() if seal.anchor == file.name and number != last]
         yield from (Fault("unwritten", seal=number) for number in ours if number not in file.heads)
@@ -191,3 +197,18 @@ def _beyond_or_other(walk: Walk, file: Written, last: int) -> Iterator[Fault]:
             yield Fault("cut", seal=number)
         elif seal and (seal.digest, seal.total) != (head.digest, head.count):
             yield Fault("head", seal=number)
+
+
+def _let_go_early(walk: Walk, file: Written) -> Iterator[Fault]:
+    """When a seal that is gone was made, only the file still knows."""
+    for number, at in walk.let_go_at.items():
+        head = file.heads.get(number)
+        if head and at - _moment(head.at, at) < LEAST_KEPT:
+            yield Fault("early", seal=number)
+
+
+def _moment(written: str, unreadable: datetime) -> datetime:
+    try:
+        return datetime.fromisoformat(written).astimezone(unreadable.tzinfo)
+    except (ValueError, OverflowError):
+        return unreadable
