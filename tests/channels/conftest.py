@@ -9,8 +9,11 @@ import pytest
 from guanxi.base.kernel.actor import Actor
 from guanxi.core.messaging.channels.actions import ChannelEntry, create_channel
 from guanxi.core.messaging.models import Channel
+from tests.rulebooks.conftest import approve, call, form_of, rulebook_21
 
 from .receiver import SECRET, Receiver, receiving
+
+__all__ = ["approve", "call", "channel_to", "form_of", "receiver", "rulebook_21"]
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from guanxi.core.messaging.channels.papers import Paper, Section
 from guanxi.core.messaging.models import Channel, Delivery
 from guanxi.core.rulebooks.jobs import run_rules
 
-pytest_plugins = ["tests.rulebooks.conftest"]
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CAR-30")]
 WORD = "word of the mail server"
 ActorOf = Callable[[str], Actor]

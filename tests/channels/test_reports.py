@@ -24,7 +24,6 @@ from guanxi.core.rulebooks.jobs import run_rules
 
 from .receiver import Receiver
 
-pytest_plugins = ["tests.rulebooks.conftest"]
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CAR-30")]
 ActorOf = Callable[[str], Actor]
 

@@ -29,7 +29,6 @@ from guanxi.core.customers.models import Customer
 from guanxi.core.messaging.models import Message
 from guanxi.core.rulebooks.models import Duty
 
-pytest_plugins = ["tests.rulebooks.conftest"]
 pytestmark = [pytest.mark.django_db, pytest.mark.req("ORG-10")]
 ActorOf = Callable[[str], Actor]
 StaffOf = Callable[[str], Staff]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from guanxi.base.kernel.actor import Actor
 
@@ -42,37 +45,60 @@ def trend_points(months: list[Month], figures: Iterable[Figures]) -> list[tuple[
     return [(month.text, one.share) for month, one in zip(months, figures, strict=True)]
 
 
+class Wording(NamedTuple):
+    """A clause as a version words it, with what a line needs and no more: pages show dozens."""
+
+    clause_id: int
+    key: str
+    rulebook: str
+    title: str
+    title_en: str
+    article: str
+    article_en: str
+    target: int | None
+
+
+WORDED = (
+    "clause_id",
+    "clause__key",
+    "version__rulebook__key",
+    "version__rulebook__title",
+    "version__rulebook__title_en",
+    "article",
+    "article_en",
+    "spec__target",
+)
+
+
 def clause_lines(found: Measures, actor: Actor, *, rulebook: str = "") -> list[ClauseLine]:
     """The clauses in force that ask for something, in the company's order; then those that no longer hold and still
     made something of this month."""
-    rows = Rule.objects.select_related("clause", "version__rulebook").defer("version__text")
-    in_force = rows.filter(version_id__in=versions_in_force()).order_by("version__rulebook__key", "position")
+    in_force = asking(Rule.objects.filter(version_id__in=versions_in_force()))
     if rulebook:
         in_force = in_force.filter(version__rulebook__key=rulebook)
-    current = [rule for rule in in_force if asks(rule)]
-    known = {rule.clause_id for rule in current}
+    rows = in_force.order_by("version__rulebook__key", "position").values_list(*WORDED)
+    current = [Wording(*row) for row in rows]
+    known = {one.clause_id for one in current}
     gone = [clause for clause in found.by_clause if clause not in known and found.of(clause).raised]
-    return [_line(rule, found, actor, True) for rule in current] + [
-        _line(rule, found, actor, False) for rule in (_latest(gone) if gone else [])
+    return [_line(one, found, actor, True) for one in current] + [
+        _line(one, found, actor, False) for one in (_latest(gone) if gone else [])
     ]
 
 
-def asks(rule: Rule) -> bool:
+def asking(rules: QuerySet[Rule]) -> QuerySet[Rule]:
     """Clauses that forbid, and those that wait for something, have no figures."""
-    return bool(rule.spec["steps"]) and not rule.spec.get("waits_for")
+    return rules.exclude(spec__steps=[]).filter(spec__waits_for="")
 
 
-def _latest(clauses: list[int]) -> list[Rule]:
+def _latest(clauses: list[int]) -> list[Wording]:
     worded = Rule.objects.filter(clause_id__in=clauses).exclude(version__state="draft")
-    worded = worded.select_related("clause", "version__rulebook").defer("version__text")
-    return list(worded.order_by("clause_id", "-version__number").distinct("clause_id"))
+    rows = worded.order_by("clause_id", "-version__number").distinct("clause_id").values_list(*WORDED)
+    return [Wording(*row) for row in rows]
 
 
-def _line(rule: Rule, found: Measures, actor: Actor, is_in_force: bool) -> ClauseLine:
+def _line(one: Wording, found: Measures, actor: Actor, is_in_force: bool) -> ClauseLine:
     is_chinese = actor.language.startswith("zh")
-    number, words = numbered(rule.article if is_chinese else rule.article_en or rule.article)
-    book = rule.version.rulebook
-    title = book.title if is_chinese else book.title_en or book.title
-    months = found.trend(rule.clause_id)
-    target = rule.spec.get("target")
-    return ClauseLine(rule.clause_id, rule.clause.key, book.key, title, number, words, target, is_in_force, months)
+    number, words = numbered(one.article if is_chinese else one.article_en or one.article)
+    title = one.title if is_chinese else one.title_en or one.title
+    months = found.trend(one.clause_id)
+    return ClauseLine(one.clause_id, one.key, one.rulebook, title, number, words, one.target, is_in_force, months)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
@@ -47,15 +47,13 @@ class Wish:
 
     def rows(self, state: str, *, clause: int | None = None, unit: int | None = None, person: str = "") -> str:
         """The list of the duties a figure counts: its conditions are the same."""
-        query = {
-            "state": state,
-            "month": self.month.text,
-            "clause": clause or "",
-            "rulebook": "" if clause else self.rulebook or ANY_RULEBOOK,
-            "unit": unit or self.unit or "",
-            "person": person or self.person,
-        }
-        return "/duties?" + urlencode({key: value for key, value in query.items() if value})
+        about = f"clause={clause}" if clause else f"rulebook={quote_plus(self.rulebook or ANY_RULEBOOK)}"
+        parts = ["/duties?state=", state, "&month=", self.month.text, "&", about]
+        if whose := unit or self.unit:
+            parts += ["&unit=", str(whose)]
+        if who := person or self.person:
+            parts += ["&person=", quote_plus(who)]
+        return "".join(parts)
 
     def narrowing(self, actor: Actor) -> Narrowing:
         return Narrowing(
