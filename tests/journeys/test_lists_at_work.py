@@ -82,7 +82,7 @@ def test_ticked_customers_are_looked_at_given_away_and_taken_back(place: Install
     assert 1 <= changed <= 4
     page.get_by_role("button", name="撤销", exact=True).click()
     page.locator("[data-confirm-yes]").click()
-    expect(page.locator(".figures")).to_contain_text("已撤销")
+    expect(page.locator(".figures")).to_contain_text("已撤回")
     assert owned_by(place, "黄娜") == before
 
 
