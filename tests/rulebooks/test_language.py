@@ -190,6 +190,20 @@ def test_parameters_stand_in_criteria_rungs_and_roles_too():
     assert (rule.who, rule.by, rule.ladder[2].at) == ("penalty > 300", Who("role", "general-manager"), Duration(2))
 
 
+@pytest.mark.parametrize("who", ["penalty > much", "penalty in (much, 100)", "not penalty = much"])
+def test_a_value_of_the_criteria_may_still_be_empty_in_a_draft(who):
+    text = TEXT.replace("least: 50 CNY", "least: 50 CNY\n  much:").replace(
+        "by: concerned", f"who: {who}\n    by: concerned"
+    )
+    book, problems = read_rulebook(text, NAMES)
+    assert problems == []
+    assert "much" in book.lacking(book.rules[0])
+    assert [p.code for p in read_rulebook(text.replace("much:", "much: viel"), NAMES)[1]] == ["value_misfit"]
+    assert [p.code for p in read_rulebook(text.replace("who: ", "who: penalti = 1 and "), NAMES)[1]] == [
+        "unknown_field"
+    ]
+
+
 def test_a_waiting_clause_may_use_parameters_and_names_of_rooms_to_come():
     text = TEXT.replace("due: same day", "due: meeting_day").replace("parameters:", "parameters:\n  meeting_day: 1 day")
     assert read_rulebook(text, NAMES)[1] == []

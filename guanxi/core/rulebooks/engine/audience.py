@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,9 @@ from guanxi.base.records.criteria.problems import CriteriaError, Problem
 
 from .catalogue import SubjectNames
 from .yaml_text import Mapping, Report, Scalar
+
+# What is wrong with a value, which one that is still to be filled in cannot be.
+MISFITS = {"value_misfit", "count_misfit"}
 
 
 def read_audience(item: Mapping, report: Report, names: SubjectNames | None) -> str:
@@ -23,8 +27,10 @@ def read_audience(item: Mapping, report: Report, names: SubjectNames | None) -> 
         report.add(_within(error.problem, written))
         return ""
     if names:
+        waiting = set(_waiting(node, report))
         for problem in criteria.check(node, names.fields):
-            report.add(_within(problem, written))
+            if problem.code not in MISFITS or problem.column not in waiting:
+                report.add(_within(problem, written))
     return criteria.show(node)
 
 
@@ -51,6 +57,22 @@ def _value(value: Any, report: Report) -> Any:
         return value
     found = criteria.parse(f"x = {given.text}")
     return found.value if isinstance(found, tree.Test) else value
+
+
+def _waiting(node: tree.Node, report: Report) -> Iterator[int]:
+    """Columns of the tests whose value is a parameter that the company has not filled in yet."""
+    for leaf in tree.leaves_of(node):
+        if isinstance(leaf, tree.Related):
+            yield from _waiting(leaf.where, report)
+        if isinstance(leaf, tree.Test | tree.Related) and _is_empty(leaf.value, report):
+            yield leaf.position + 1
+
+
+def _is_empty(value: Any, report: Report) -> bool:
+    if isinstance(value, tuple):
+        return any(_is_empty(one, report) for one in value)
+    given = report.parameters.get(value) if isinstance(value, str) else None
+    return isinstance(given, Scalar) and given.is_blank
 
 
 def _within(problem: Problem, written: Scalar) -> Problem:
