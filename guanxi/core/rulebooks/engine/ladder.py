@@ -72,8 +72,9 @@ def proposal_shape(catalogue: Catalogue, names: SubjectNames) -> Shape:
         "deduct": "An amount taken off the pay. Labour law and the contract decide whether it may be; 0 is allowed.",
         "reassign": "Another person shall have the customer.",
     }
-    against = People(catalogue, ("assignee", "owner", "superior"), names.people)
-    confirmer = People(catalogue, ("superior", "owner"), names.people)
+    # One person at a time: neither a role nor a team is liable, and a team decides about nobody.
+    against = People(catalogue, ("assignee", "owner", "superior"), names.people, kinds=())
+    confirmer = People(catalogue, ("superior", "owner"), names.people, kinds=("role", "named"))
     keys = (
         *(Key(name, amounts[name], about[name]) for name in CONSEQUENCES),
         Key("from", against, "Whom it is against; the assignee without this key."),

@@ -24,16 +24,23 @@ class People:
     catalogue: Catalogue
     words: tuple[str, ...]
     people: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = KINDS
 
     def read(self, item: Item, report: Report) -> Who:
         if isinstance(item, Scalar):
             return self._word(item, report)
         if isinstance(item, Mapping) and len(item.entries) == 1:
             kind, name = next(iter(item.entries.items()))
-            if kind in KINDS and isinstance(name, Scalar):
+            if kind in self.kinds and isinstance(name, Scalar):
                 return self._named(kind, name, report)
-        report.add(Problem("who_form", _("Write a word such as owner, or {role: service-doctor}.")), item)
+        report.add(self._unfit(), item)
         return NOBODY
+
+    def _unfit(self) -> Problem:
+        if self.kinds == KINDS:
+            return Problem("who_form", _("Write a word such as owner, or {role: service-doctor}."))
+        options = ", ".join([*self.words, *self.people, *(f"{{{kind}: ...}}" for kind in self.kinds)])
+        return Problem("who_form", _("One of these is expected here: %(options)s."), {"options": options})
 
     def _word(self, item: Scalar, report: Report) -> Who:
         if item.text in self.words:
@@ -63,7 +70,7 @@ class People:
                 "required": [kind],
                 "additionalProperties": False,
             }
-            for kind in KINDS
+            for kind in self.kinds
         ]
         return {"anyOf": [{"type": "string", "examples": list(self.words)}, *named]}
 

@@ -53,8 +53,9 @@ INSERT INTO rulebooks_proposal AS p (rule_id, clause_id, duty_id, rung, kind, su
   state, decision, appeal, appeal_text, appeal_answer)
 SELECT %(rule)s, %(clause)s, duty_id, rung, kind, subject_kind, subject_id, staff_id, staff_unit, amount, least, most,
   role, confirmer_id, confirmer_id, %(now)s, late_since, due_at, 'proposed', '', '', '', '' FROM new
-ON CONFLICT (duty_id, rung) DO UPDATE SET state = 'proposed', staff_id = excluded.staff_id,
-  unit_id = excluded.unit_id, amount = excluded.amount, least = excluded.least, most = excluded.most,
+ON CONFLICT (duty_id, rung) DO UPDATE SET state = 'proposed', rule_id = excluded.rule_id, kind = excluded.kind,
+  confirmer_role = excluded.confirmer_role, staff_id = excluded.staff_id, unit_id = excluded.unit_id,
+  amount = excluded.amount, least = excluded.least, most = excluded.most,
   confirmer_id = excluded.confirmer_id, first_confirmer_id = excluded.confirmer_id, level = 0,
   proposed_at = excluded.proposed_at, late_since = excluded.late_since, due_at = excluded.due_at,
   version = p.version + 1
