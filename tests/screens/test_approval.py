@@ -144,3 +144,10 @@ def test_a_clause_that_forbids_is_shown_with_what_it_forbids(browse, approve):
     page = text_of(browse("rep").get(FACE))
     assert "该条款为禁止性条款" in page
     assert "总经理" in page
+
+
+def test_who_writes_but_does_not_approve_is_led_to_the_rulebook(browse):
+    assert browse("gm").post("/rulebooks/new", {"text": CALLBACKS}).headers["Location"] == f"{FACE}/approve"
+    answer = browse("admin").post(f"{FACE}/draft", {"text": CALLBACKS})
+    assert answer.headers["Location"] == FACE
+    assert browse("admin").get(FACE).status_code == 200

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from guanxi.base import ui
+from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.criteria.problems import Problem
 from guanxi.base.records.criteria.wording import say
@@ -67,7 +68,8 @@ def draft_form(request: ActorRequest, book: Rulebook | None, text: str) -> HttpR
     except Faulty as faulty:
         return draft_page(request, book, given, problems=faulty.problems, status=422)
     ui.toast(request, _("The draft is kept. Nothing is in force before it is approved."))
-    return ui.go(request, f"/rulebooks/{answer.data['key']}/approve")
+    page = f"/rulebooks/{answer.data['key']}"
+    return ui.go(request, f"{page}/approve" if may(request.actor, Rulebook.KIND, "approve") else page)
 
 
 def _saved(version: Version) -> dict[str, Any]:
