@@ -12,7 +12,7 @@ from guanxi.core.rulebooks.actions import approve_version, save_draft
 from guanxi.core.rulebooks.checking import check
 from guanxi.core.rulebooks.jobs import run_rules
 from guanxi.core.rulebooks.models import Proposal
-from tests.consequences.conftest import (  # noqa: F401  (fixtures)
+from tests.consequences.conftest import (
     BOOK,
     USUAL,
     ActorOf,
@@ -23,6 +23,7 @@ from tests.consequences.conftest import (  # noqa: F401  (fixtures)
     move_to,
 )
 
+__all__ = ["form_of", "in_force", "late"]
 pytestmark = [pytest.mark.django_db, pytest.mark.req("POL-09")]
 
 

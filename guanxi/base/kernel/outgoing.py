@@ -43,7 +43,7 @@ class Answer:
         """None for what is no JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 

@@ -26,6 +26,8 @@ from .models import EMAIL, PROVIDERS, SKIPPED, TEST, WAITING, Channel, Delivery,
 from .papers import Paper, Section
 from .robots import ROBOTS, is_of
 
+# Later, and it might be the next day before anybody looks at the clock again.
+LATEST_DIGEST = time(23, 30)
 SHOWN = ("name", "unit_ids", "language", "digest_at", "late_alerts", "is_active")
 
 
@@ -129,6 +131,8 @@ def check(channel: Channel, entry: ChannelEntry) -> None:
         errors["language"] = [_("Choose one of the list.")]
     if Unit.objects.filter(id__in=entry.unit_ids).count() != len(set(entry.unit_ids)):
         errors["unit_ids"] = [_("Choose one of the list.")]
+    if entry.digest_at and entry.digest_at > LATEST_DIGEST:
+        errors["digest_at"] = [_("At 23:30 at the latest, so that it still goes out on its day.")]
     errors |= _wrong_place(channel, entry)
     if errors:
         raise Invalid(errors)

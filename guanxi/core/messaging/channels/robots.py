@@ -128,4 +128,4 @@ def judge(robot: Robot, answer: outgoing.Answer) -> Result:
         return Result(Outcome.UNKNOWN, "unreadable answer")
     if codes[0] == 0:
         return Result(Outcome.SENT, "0")
-    return Result(Outcome.RETRY if codes[0] in robot.later else Outcome.FAILED, str(codes[0]))
+    return Result(Outcome.RETRY if codes[0] in robot.later else Outcome.FAILED, str(codes[0])[:60])
