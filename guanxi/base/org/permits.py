@@ -55,10 +55,15 @@ def give(staff_id: int, verb: str, kind: str, subject_id: int, *, given_by: int,
 
 def use(staff_id: int | None, verb: str, kind: str, subject_id: int) -> bool:
     """Takes one use away, in the transaction of what it allows: undone with it."""
-    valid = _valid(staff_id, verb, kind, subject_id).order_by("id").first()
+    valid = waiting(staff_id, verb, kind, subject_id)
     if valid is None:
         return False
     return Permit.objects.filter(id=valid.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1) == 1
+
+
+def waiting(staff_id: int | None, verb: str, kind: str, subject_id: int) -> Permit | None:
+    """The permit that would be used next."""
+    return _valid(staff_id, verb, kind, subject_id).order_by("id").first()
 
 
 def holds(staff_id: int | None, verb: str, kind: str, subject_id: int) -> bool:

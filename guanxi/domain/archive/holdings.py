@@ -13,7 +13,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.blockers import DEPARTURE, Blocker
 
 from .custody import DOCTOR, MANAGER, Step, give_back, move_forms
-from .models import Custody, FileForm, Loan, Moved, Transfer
+from .models import Custody, FileForm, Incident, Loan, Moved, Transfer
 from .transferring import TRANSFERABLE, Transferable
 
 RECEIVERS = {MANAGER: Custody.MANAGER, DOCTOR: Custody.KEPT}
@@ -86,5 +86,14 @@ def register() -> None:
             label=_("Borrowed file forms"),
             count=lambda staff_id: Loan.objects.filter(owner_id=staff_id, returned_at=None).count(),
             url=lambda staff_id: f"/loans?borrower={staff_id}",
+        )
+    )
+    DEPARTURE.add(
+        Blocker(
+            key="incidents",
+            kind=Incident.KIND,
+            label=_("File forms to be replaced"),
+            count=lambda staff_id: Incident.objects.kept().filter(owner_id=staff_id, replaced_at=None).count(),
+            url=lambda staff_id: f"/incidents?state=open&concerned={staff_id}",
         )
     )

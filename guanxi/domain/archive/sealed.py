@@ -63,10 +63,7 @@ def is_last_instance(actor: Actor) -> bool:
 
 
 def waiting_permit(actor: Actor, form_id: int) -> Permit | None:
-    if not permits.holds(actor.staff_id, VERB, ContactForm.KIND, form_id):
-        return None
-    about = {"staff_id": actor.staff_id, "verb": VERB, "kind": ContactForm.KIND, "subject_id": form_id}
-    return Permit.objects.filter(**about, uses_left__gt=0).order_by("id").first()
+    return permits.waiting(actor.staff_id, VERB, ContactForm.KIND, form_id)
 
 
 def boxes_of(actor: Actor) -> QuerySet[SealedBox]:

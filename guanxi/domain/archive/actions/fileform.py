@@ -13,7 +13,7 @@ from guanxi.base.audit.events import Event
 from guanxi.base.audit.trail import action
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.kernel.errors import Invalid, Stale
+from guanxi.base.kernel.errors import Invalid, Refused, Stale
 from guanxi.base.org import gate
 from guanxi.base.records.changes import apply_changes
 from guanxi.core.customers.access import access_customer
@@ -25,6 +25,8 @@ from ..models import Custody, FileForm
 
 WRITABLE = ["event_name", "completed_on", "purchased", "product", "amount", "health", "remark"]
 PERSONAL = frozenset({"health", "remark"})
+OUT_OF_HAND = frozenset({Custody.LENT, Custody.TRANSIT, Custody.LOST})
+STILL_OUT = _("%(number)s: %(state)s. A file is removed when it is back in its keeper's hands.")
 
 
 @action("archive:fileform:completed", _("%(who)s filled in this file form."))
@@ -75,6 +77,8 @@ def change_file_form(form_id: int, values: Mapping[str, Any], *, version: int, a
 def remove_file_form(form_id: int, *, actor: Actor, why: str) -> None:
     gate.ask(actor, "delete", KIND, form_id)
     form = access_file_form(actor, form_id, to="delete", lock=True)
+    if form.custody in OUT_OF_HAND:
+        raise Refused(STILL_OUT % {"number": form.number, "state": form.get_custody_display()}, code="out_of_hand")
     if not why.strip():
         raise Invalid({"why": [_("Say why this form is removed.")]})
     form.removed_at = clock.now()

@@ -143,7 +143,7 @@ def amount_errors(severity: str, penalty: Decimal | None) -> dict[str, list[Any]
     errors: dict[str, list[Any]] = {}
     if severity not in Severity.values:
         errors["severity"] = [_("Choose one of the values offered.")]
-    if penalty is not None and not LEAST <= penalty <= MOST:
+    if penalty is not None and not (penalty.is_finite() and LEAST <= penalty <= MOST):
         errors["penalty"] = [_("Between %(least)s and %(most)s yuan.") % {"least": LEAST, "most": MOST}]
     return errors
 

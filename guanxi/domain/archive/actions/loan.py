@@ -155,7 +155,7 @@ def write(loans: list[Loan]) -> None:
 
 def _open_loans(ids: Sequence[int], actor: Actor) -> list[Loan]:
     rows = Loan.objects.kept().visible_to(actor, "update").filter(id__in=set(ids)).order_by("id")
-    loans = list(rows.select_related("form").select_for_update(of=("self",)))
+    loans = list(rows.select_related("form").select_for_update(of=("self", "form")))
     if not ids or len(loans) != len(set(ids)):
         raise Missing()
     if any(loan.form.custody != Custody.LENT for loan in loans if loan.is_out):

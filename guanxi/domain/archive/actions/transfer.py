@@ -60,6 +60,7 @@ def receive_transfer(transfer_id: int, *, actor: Actor, refused: Mapping[int, st
     if transfer.to_staff_id != actor.staff_id or transfer.from_staff_id == actor.staff_id:
         raise NotAllowed(_("Only the person this list was sent to can receive it."))
     require_on_the_way(transfer)
+    require_role(transfer)
     items = list(transfer.items.order_by("id"))
     reasons = {form_id: why.strip()[:200] for form_id, why in (refused or {}).items()}
     require_reasons(items, reasons)
@@ -151,6 +152,13 @@ def require_on_the_way(transfer: Transfer) -> None:
         raise Refused(_("This list was received already."), code="received")
     if transfer.state == TransferState.CANCELLED:
         raise Refused(_("This list was taken back by its sender."), code="cancelled")
+
+
+def require_role(transfer: Transfer) -> None:
+    """It was sent to a sales manager, say: whoever is none any more takes nothing in as one."""
+    held = current_posts().filter(staff_id=transfer.to_staff_id, role__key=transfer.receiver_role)
+    if not held.exists():
+        raise Refused(_("This list was sent to a post you no longer hold. Its sender takes it back."), code="no_post")
 
 
 def require_reasons(items: Sequence[TransferItem], reasons: Mapping[int, str]) -> None:
