@@ -13,17 +13,24 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, NotAllowed, Refused
 from guanxi.base.org import permits
+from guanxi.base.org.actions.permit import ask_permit
 from guanxi.base.org.actions.staff import end_employment
 from guanxi.base.org.blockers import held_by
-from guanxi.base.org.models import Post, Restriction, Staff
+from guanxi.base.org.models import Post, Restriction, Staff, Unit
 from guanxi.core.customers.models import Customer
-from guanxi.domain.archive.actions import allocate_forms, receive_transfer, remove_file_form, send_forms
+from guanxi.domain.archive.actions import (
+    allocate_forms,
+    create_contact_form,
+    receive_transfer,
+    remove_file_form,
+    send_forms,
+)
 from guanxi.domain.archive.actions.allocation import Decision
 from guanxi.domain.archive.actions.incident import NewIncident, assess_incident, report_incident
-from guanxi.domain.archive.actions.loan import return_loans
+from guanxi.domain.archive.actions.loan import NewLoan, lend_forms, return_loans
 from guanxi.domain.archive.actions.sealing import open_sealed, seal_forms
 from guanxi.domain.archive.models import ContactForm, Custody, FileForm, Incident, Loan, TransferItem
-from tests.archive.conftest import filed, hand, kept, lent, received, signed
+from tests.archive.conftest import answers, filed, hand, kept, lent, received, signed
 
 __all__ = ["filed", "hand", "kept", "lent", "received", "signed"]
 pytestmark = [pytest.mark.django_db]
@@ -167,3 +174,40 @@ def test_what_is_sealed_stands_on_no_page(sealed: Callable[..., ContactForm], br
         text = answer.content.decode() if not answer.streaming else b"".join(answer.streaming_content).decode()
         leaked = [one for one in (*CANARIES, "金丝雀区", "金丝雀处") if one in text and one not in path]
         assert not leaked, (path, leaked)
+
+
+@pytest.mark.req("ORG-10")
+@pytest.mark.parametrize("step", ["receive", "borrow", "collect"])
+def test_nobody_takes_anything_in_while_they_are_leaving(
+    step: str, kept: Callable[..., FileForm], filed: Callable[..., FileForm], actor: ActorOf, staff: StaffOf
+) -> None:
+    """The request was on its way when the end of the employment was recorded."""
+    form, other = kept(), filed()
+    sent = send_forms(FileForm.KIND, [other.pk], staff("manager"), actor=actor("rep"))
+    steps: dict[str, Callable[[], object]] = {
+        "receive": lambda: receive_transfer(sent.pk, actor=actor("manager")),
+        "borrow": lambda: lend_forms(NewLoan([form.pk], staff("rep")), actor=actor("doctor")),
+        "collect": lambda: create_contact_form(answers(), actor=actor("rep")),
+    }
+    Staff.objects.filter(id__in=[staff("rep").pk, staff("manager").pk]).update(left_on=clock.today())
+    with pytest.raises((Refused, Invalid)):
+        steps[step]()
+
+
+@pytest.mark.req("ORG-10")
+@pytest.mark.parametrize("address", ["/transfers/{}/cancel", "/transfers/{}/receive", "/incidents/{}/assess"])
+def test_a_number_of_a_record_that_no_table_has_is_not_found(browse: Any, address: str) -> None:
+    assert browse("gm").post(address.format("9" * 21)).status_code == 404
+
+
+def test_a_permit_is_asked_of_the_role_that_ones_own_clause_names(
+    kept: Callable[..., FileForm], actor: ActorOf, staff: StaffOf
+) -> None:
+    """Else a clause of another branch, with a lower role, would let the upper one be passed by."""
+    hangzhou = Unit.objects.get(code="hangzhou").pk
+    for units, role in (([hangzhou], "sales-manager"), ([], "general-manager")):
+        Restriction.objects.create(
+            kind=FileForm.KIND, verb="copy", needs_permit=True, permit_role=role, unit_ids=units, clause=role, reason=""
+        )
+    asked = ask_permit("copy", FileForm.KIND, kept().pk, purpose="顾客要", actor=actor("rep"))
+    assert (asked.approver_role, asked.clause) == ("general-manager", "general-manager")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.kernel.errors import NeedsPermit, NotAllowed
+from guanxi.base.kernel.errors import Missing, NeedsPermit, NotAllowed
 
 from . import permits
 from .models import Restriction
@@ -22,14 +22,9 @@ WHERE (r.staff_id = %(staff)s::bigint OR (r.kind = %(kind)s AND r.subject_id = %
   AND r.verb IN (%(verb)s, '*') AND (r.until IS NULL OR r.until > %(now)s)
 ORDER BY r.needs_permit, r.id LIMIT 1
 """
-# A clause of a rulebook for some units binds the people who have a post there or below.
-WITHIN = """(r.unit_ids = '{}' OR EXISTS (
-  WITH RECURSIVE above(id) AS (
-    SELECT p.unit_id FROM org_post p WHERE p.staff_id = %(staff)s::bigint AND p.starts_on <= %(today)s
-      AND (p.ends_on IS NULL OR p.ends_on >= %(today)s)
-    UNION SELECT u.parent_id FROM above a JOIN org_unit u ON u.id = a.id WHERE u.parent_id IS NOT NULL)
-  SELECT 1 FROM above WHERE id = ANY(r.unit_ids)))"""
-ASKED = FORBIDDING.replace("{within}", WITHIN)
+ASKED = FORBIDDING.replace("{within}", permits.WITHIN)
+
+MOST_ID = 2**63 - 1
 
 
 def ask(actor: Actor, verb: str, kind: str, subject_id: int | None = None) -> None:
@@ -44,6 +39,8 @@ def ask_rules(actor: Actor, verb: str, kind: str, subject_id: int | None = None)
     """The restrictions alone, for steps that are no right of a role (copying, borrowing for another purpose)."""
     if actor.is_system:
         return
+    if subject_id is not None and subject_id > MOST_ID:
+        raise Missing()
     given = {"staff": actor.staff_id, "kind": kind, "subject": subject_id, "verb": verb}
     found = statements.rows(ASKED, given | {"now": clock.now(), "today": clock.today()})
     if not found:

@@ -37,7 +37,7 @@ def all_permits(request: ActorRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_permit(request: ActorRequest, kind: str, verb: str, subject_id: int) -> HttpResponse:
-    terms = permits.terms_of(verb, kind)
+    terms = permits.terms_of(verb, kind, request.actor.staff_id)
     terms.step.access(request.actor, subject_id)
     typed, errors = "", {}
     if request.method == "POST":

@@ -10,14 +10,27 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.kernel.registry import Registry
 
-from .models import Permit, PermitRequest, Restriction, Staff
+from .models import Permit, PermitRequest, Staff
 
 DEFAULT_ROLE = "general-manager"
+# A clause of a rulebook for some units binds the people who have a post there or below.
+WITHIN = """(r.unit_ids = '{}' OR EXISTS (
+  WITH RECURSIVE above(id) AS (
+    SELECT p.unit_id FROM org_post p WHERE p.staff_id = %(staff)s::bigint AND p.starts_on <= %(today)s
+      AND (p.ends_on IS NULL OR p.ends_on >= %(today)s)
+    UNION SELECT u.parent_id FROM above a JOIN org_unit u ON u.id = a.id WHERE u.parent_id IS NOT NULL)
+  SELECT 1 FROM above WHERE id = ANY(r.unit_ids)))"""
+# As the gate asks: the clause that stands before this person.
+STANDING = f"""
+SELECT r.clause, r.clause_en, r.permit_role FROM org_restriction r
+WHERE r.kind = %(kind)s AND r.verb = %(verb)s AND r.subject_id IS NULL AND r.staff_id IS NULL AND r.needs_permit
+  AND (r.until IS NULL OR r.until > %(now)s) AND {WITHIN} ORDER BY r.id LIMIT 1
+"""  # noqa: S608 (constants only)
 
 
 @dataclass(frozen=True)
@@ -86,16 +99,17 @@ class Terms:
     role: str
 
 
-def terms_of(verb: str, kind: str) -> Terms:
-    """Raises Missing for a step that nobody can be allowed."""
+def terms_of(verb: str, kind: str, staff_id: int | None) -> Terms:
+    """For this person: a clause may be for some units alone. Raises Missing for a step that nobody can be allowed."""
     step = PERMITTABLE.find(f"{kind}:{verb}")
     if step is None:
         raise Missing()
-    rows = Restriction.objects.filter(kind=kind, verb=verb, subject_id=None, staff=None, needs_permit=True)
-    clause = rows.filter(Q(until=None) | Q(until__gt=clock.now())).order_by("id").first()
-    if clause is None:
+    given = {"kind": kind, "verb": verb, "staff": staff_id, "now": clock.now(), "today": clock.today()}
+    rows = statements.rows(STANDING, given)
+    if not rows:
         return Terms(step, "", "", step.role)
-    return Terms(step, clause.clause, clause.clause_en, clause.permit_role or step.role)
+    clause, clause_en, role = rows[0]
+    return Terms(step, clause, clause_en, role or step.role)
 
 
 def deciders(role: str) -> QuerySet[Staff]:

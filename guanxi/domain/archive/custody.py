@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import clock
+from guanxi.base.kernel.errors import Refused
 from guanxi.base.org.access import current_posts
+from guanxi.base.org.models import Staff
 
 from .models import Custody, CustodyEntry, FileForm, Moved
 
@@ -81,6 +84,13 @@ def begin_way(form: FileForm, *, by_id: int | None) -> None:
 def give_back(ids: Sequence[int], *, by_id: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(BACK, {"ids": list(ids), "by": by_id, "now": clock.now()})
+
+
+def require_here(staff_id: int | None) -> None:
+    """Waits for an end of employment that is under way: nobody leaves with what reaches them at that moment."""
+    here = Staff.objects.select_for_update(no_key=True).filter(id=staff_id or -1, left_on=None)
+    if not here.exists():
+        raise Refused(_("This person has left the company."), code="left")
 
 
 def has_role_now(staff_id: int | None, role: str) -> bool:

@@ -27,7 +27,7 @@ LONGEST = 300
 @action("org:permit:asked", _("%(who)s asked for a permit."))
 def ask_permit(verb: str, kind: str, subject_id: int, *, purpose: str, actor: Actor) -> PermitRequest:
     """Raises Missing for a record out of reach, Refused when it was asked for already or nobody could decide."""
-    terms = permits.terms_of(verb, kind)
+    terms = permits.terms_of(verb, kind, actor.staff_id)
     terms.step.access(actor, subject_id)
     text = _required(purpose, "purpose")
     if actor.staff_id is None or not permits.deciders(terms.role).exclude(id=actor.staff_id).exists():

@@ -24,6 +24,7 @@ from guanxi.base.records.inserting import insert
 
 from .. import events as told
 from ..contact_access import access_contact_form
+from ..custody import require_here
 from ..models import ContactForm, ContactState, FormSheet, SheetState, TemplateKind
 from ..templates_in_force import template_for
 
@@ -38,6 +39,7 @@ SERIAL = re.compile(r"(?:.*-)?(\d{1,8})", re.ASCII)
 def create_contact_form(values: Mapping[str, Any], *, actor: Actor, sheet: str = "") -> ContactForm:
     """A draft in the hands of the actor, who collected it. `sheet`: the number of the paper, when there is one."""
     gate.ask(actor, "create", KIND)
+    require_here(actor.staff_id)
     now, posts = clock.now(), posts_of(actor)
     form = ContactForm(template=template_for(str(TemplateKind.FIRST_CONTACT)), created_at=now, updated_at=now)
     form.collector_id = form.holder_id = actor.staff_id or 0

@@ -20,7 +20,7 @@ from guanxi.core.customers.access import access_customer
 
 from .. import events as told
 from ..access import KIND, access_file_form
-from ..custody import begin_way
+from ..custody import begin_way, require_here
 from ..models import Custody, FileForm
 
 WRITABLE = ["event_name", "completed_on", "purchased", "product", "amount", "health", "remark"]
@@ -40,6 +40,8 @@ def complete_file_form(customer_id: int, values: Mapping[str, Any], *, actor: Ac
     now = clock.now()
     form = FileForm(**fields, customer=customer, created_at=now, updated_at=now)
     form.representative_id, form.unit_id = customer.owner_id, customer.unit_id
+    if customer.owner_id is None:
+        require_here(actor.staff_id)
     form.custody, form.holder_id, form.held_since = Custody.REPRESENTATIVE, customer.owner_id or actor.staff_id, now
     save(form, insert=True)
     begin_way(form, by_id=actor.staff_id)

@@ -19,7 +19,7 @@ from guanxi.base.org import gate
 from guanxi.base.org.models import Staff
 
 from .. import events as told
-from ..custody import DOCTOR, Step, has_role_now, move_forms
+from ..custody import DOCTOR, Step, has_role_now, move_forms, require_here
 from ..models import Custody, FileForm, Loan, LoanPurpose, Moved
 
 MOST = 100
@@ -45,6 +45,7 @@ def lend_forms(wanted: NewLoan, *, actor: Actor) -> list[Loan]:
     require_readable(wanted, borrower_id)
     require_hands(borrower_id, actor.staff_id)
     require_no_keeper(borrower_id)
+    require_here(borrower_id)
     forms = _kept_forms(wanted.form_ids, actor)
     if wanted.purpose == LoanPurpose.OTHER:
         for form in forms:

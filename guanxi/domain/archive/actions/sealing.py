@@ -152,7 +152,8 @@ def _used_permit(actor: Actor, form: ContactForm) -> Any:
     permit = waiting_permit(actor, form.pk)
     gate.ask_rules(actor, VERB, ContactForm.KIND, form.pk)
     if permit is None:
-        raise NeedsPermit(ContactForm.KIND, str(form.pk), verb=VERB, role=permits.terms_of(VERB, ContactForm.KIND).role)
+        role = permits.terms_of(VERB, ContactForm.KIND, actor.staff_id).role
+        raise NeedsPermit(ContactForm.KIND, str(form.pk), verb=VERB, role=role)
     left = permit.uses_left
     permit.refresh_from_db()
     if permit.uses_left == left and not permits.use(actor.staff_id, VERB, ContactForm.KIND, form.pk):

@@ -23,6 +23,7 @@ from guanxi.core.messaging.actions import tell
 
 from .. import events as told
 from ..contact_access import access_transfer
+from ..custody import require_here
 from ..messages import TRANSFER_ANSWERED, TRANSFER_WAITS
 from ..models import ItemState, Transfer, TransferItem, TransferState
 from ..transferring import TRANSFERABLE, Transferable
@@ -60,6 +61,7 @@ def receive_transfer(transfer_id: int, *, actor: Actor, refused: Mapping[int, st
     if transfer.to_staff_id != actor.staff_id or transfer.from_staff_id == actor.staff_id:
         raise NotAllowed(_("Only the person this list was sent to can receive it."))
     require_on_the_way(transfer)
+    require_here(transfer.to_staff_id)
     require_role(transfer)
     items = list(transfer.items.order_by("id"))
     reasons = {form_id: why.strip()[:200] for form_id, why in (refused or {}).items()}

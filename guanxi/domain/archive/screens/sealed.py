@@ -124,7 +124,7 @@ def sealed_form(request: ActorRequest, form_id: int) -> HttpResponse:
             return _open(request, form_id)
         except Invalid as problem:
             errors = problem.errors
-    terms = permits.terms_of(VERB, ContactForm.KIND)
+    terms = permits.terms_of(VERB, ContactForm.KIND, request.actor.staff_id)
     index = sealed_visible_to(request.actor).values(*INDEX).get(id=form.pk)
     context = {
         "form_record": index,
