@@ -163,6 +163,11 @@ def test_each_working_day_has_its_own_duty_for_everybody_with_the_role(approve, 
     assert {d.state for d in duties()} == {"open"}
 
 
+def test_count_from_is_about_earlier_events_and_asks_nothing_of_the_days_before(approve, staff):
+    approve(DAILY, effective_on=date(2026, 11, 12), anchors_from=date(2026, 1, 1))
+    assert min(Duty.objects.values_list("occurrence", flat=True)) == "2026-11-12"
+
+
 def test_a_day_of_absence_asks_for_nothing(approve, staff, actor):
     approve(DAILY, effective_on=date(2026, 11, 16))
     record_absence(staff("doctor").pk, date(2026, 11, 16), date(2026, 11, 17), reason="", actor=actor("gm"))

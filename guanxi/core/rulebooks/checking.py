@@ -71,12 +71,14 @@ class Trial:
     until_on: date | None = None
     unit_ids: tuple[int, ...] = ()
     skips_past: bool = False
+    effective_on: date | None = None
 
 
 def dry_run(
     text: str | bytes,
     *,
     anchors_from: date | None = None,
+    effective_on: date | None = None,
     until_on: date | None = None,
     unit_ids: Iterable[int] = (),
     skips_past: bool = False,
@@ -84,7 +86,8 @@ def dry_run(
     """Counts of the duties each clause would raise now, beyond those its clause has already, and of the consequences
     it would have proposed by now. Raises Faulty."""
     book = read_or_refuse(text)
-    trial = Trial(anchors_from or book.effective or clock.today(), until_on, tuple(unit_ids), skips_past)
+    since = anchors_from or effective_on or book.effective or clock.today()
+    trial = Trial(since, until_on, tuple(unit_ids), skips_past, effective_on)
     return [_would_raise(book, rule, trial) for rule in book.rules]
 
 
@@ -94,7 +97,13 @@ def _would_raise(book: Rulebook, rule: Rule, trial: Trial) -> WouldRaise:
         return replace(plain, lacks=lacks)
     if rule.forbids:
         return replace(plain, forbids=rule.forbids.verbs)
-    ready = prepare(rule, anchors_from=trial.since, skips_past=trial.skips_past, unit_ids=trial.unit_ids)
+    ready = prepare(
+        rule,
+        anchors_from=trial.since,
+        effective_on=trial.effective_on,
+        skips_past=trial.skips_past,
+        unit_ids=trial.unit_ids,
+    )
     if ready is None:
         return replace(plain, waits_for=rule.waits_for)
     known = Clause.objects.filter(rulebook__key=book.key, key=rule.id).values_list("id", flat=True).first()

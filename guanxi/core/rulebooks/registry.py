@@ -94,6 +94,10 @@ class Source:
     opens: str = ""
 
     @property
+    def is_cycle(self) -> bool:
+        return "%(since)s" in self.joins
+
+    @property
     def key(self) -> str:
         """Named within the subject: two subjects may both have a source `created`."""
         return f"{self.subject}:{self.name}"

@@ -34,14 +34,22 @@ class RunningRule:
 
 
 def prepare(
-    spec: RuleSpec, *, anchors_from: date, skips_past: bool = False, unit_ids: Iterable[int] = ()
+    spec: RuleSpec,
+    *,
+    anchors_from: date,
+    effective_on: date | None = None,
+    skips_past: bool = False,
+    unit_ids: Iterable[int] = (),
 ) -> RunningRule | None:
-    """None for a clause that waits for something, or whose room is not installed here."""
+    """None for a clause that waits for something, or whose room is not installed here.
+
+    `anchors_from` is about events that happened earlier; days and months that come round count from `effective_on`."""
     subject, source = SUBJECTS.find(spec.subject), SOURCES.find(f"{spec.subject}:{spec.when}")
     evidence = spec.evidence and evidence_for(spec.evidence.provider, spec.evidence.kinds, spec.subject)
     if spec.waits_for or not subject or not source or not evidence:
         return None
-    return RunningRule(None, None, spec, subject, source, evidence, anchors_from, skips_past, tuple(unit_ids))
+    since = max(anchors_from, effective_on) if effective_on and source.is_cycle else anchors_from
+    return RunningRule(None, None, spec, subject, source, evidence, since, skips_past, tuple(unit_ids))
 
 
 def of_row(rule: Rule, *, is_in_force: bool, is_renewed: bool = False) -> RunningRule | None:
@@ -50,6 +58,7 @@ def of_row(rule: Rule, *, is_in_force: bool, is_renewed: bool = False) -> Runnin
     ready = prepare(
         rule.read,
         anchors_from=version.anchors_from or version.effective_on,
+        effective_on=version.effective_on,
         skips_past=version.catch_up == "skip",
         unit_ids=version.unit_ids,
     )

@@ -211,7 +211,8 @@ def figures(version: Version, typed: dict[str, Any], errors: Errors, actor: Acto
     try:
         found = dry_run(
             version.text,
-            anchors_from=typed["anchors_from"] or typed["effective_on"],
+            anchors_from=typed["anchors_from"],
+            effective_on=typed["effective_on"],
             until_on=typed["until_on"],
             unit_ids=typed["unit_ids"],
             skips_past=typed["catch_up"] == CatchUp.SKIP,

@@ -32,6 +32,7 @@ from .diary import Diary
 from .plan import Form, Plan
 
 DAYS, EFFECTIVE = 71, 56
+COUNTED_FROM = date(2026, 1, 1)
 PACK = "huixiao-archive"
 FIRST_VERSION = Path(__file__).with_name("first_version.yaml")
 COUNTED = [model._meta.db_table for model in (Customer, FileForm, Activity, Duty, Staff, Post)]
@@ -67,7 +68,7 @@ def at(day: date, hour: int, *, before: datetime) -> Iterator[None]:
 
 def morning(days_ago: int, staff: Mapping[str, Staff], dice: Random) -> None:
     if days_ago == EFFECTIVE + 1:
-        approve(FIRST_VERSION.read_text("utf-8"), staff, anchors_from=date(2026, 1, 1))
+        approve(FIRST_VERSION.read_text("utf-8"), staff)
     if days_ago == custody.WHOLE + 1:
         approve(pack_text(PACK), staff)
     if days_ago in (EFFECTIVE, custody.WHOLE):
@@ -91,13 +92,13 @@ def _count_rows() -> None:
         )
 
 
-def approve(text: str, staff: Mapping[str, Staff], *, anchors_from: date | None = None) -> None:
-    """Drafted by the administrator. The first version counts all forms of this year, old ones that are imported later
-    too: past callbacks are held against nobody."""
+def approve(text: str, staff: Mapping[str, Staff]) -> None:
+    """Drafted by the administrator. All forms of this year count, old ones that are imported later too: past callbacks
+    are held against nobody."""
     version = save_draft(text, actor=actor_of(staff["zhoukai"]))
     tomorrow = clock.today() + timedelta(days=1)
     general_manager = actor_of(staff["liangzhendong"])
-    approve_version(version.pk, effective_on=tomorrow, anchors_from=anchors_from, actor=general_manager)
+    approve_version(version.pk, effective_on=tomorrow, anchors_from=COUNTED_FROM, actor=general_manager)
 
 
 def hand_in(forms: list[Form], *, with_custody: bool) -> None:
