@@ -176,6 +176,7 @@ def confirmed(late, actor):
     return confirm_proposal(proposal.pk, note="已核实", actor=actor("manager"))
 
 
+@pytest.mark.req("KPI-12")
 def test_the_person_concerned_appeals_and_the_next_level_is_told(confirmed, actor, staff):
     appealed = appeal_proposal(confirmed.pk, text="那天系统登录不上", actor=actor("rep"))
     assert (appealed.appeal, appealed.appeal_to) == ("open", staff("gm"))
@@ -184,6 +185,7 @@ def test_the_person_concerned_appeals_and_the_next_level_is_told(confirmed, acto
     assert "那天系统登录不上" not in str(entry.changes)
 
 
+@pytest.mark.req("KPI-12")
 def test_upheld_it_is_taken_back(confirmed, actor, staff):
     appeal_proposal(confirmed.pk, text="那天系统登录不上", actor=actor("rep"))
     answered = answer_appeal(confirmed.pk, upheld=True, why="属实", actor=actor("gm"))
