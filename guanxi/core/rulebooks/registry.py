@@ -115,7 +115,7 @@ class Evidence:
     knows all the kinds a clause asks for, and is about its subject, is taken. `about` says what a piece belongs to:
     the customer (as records of contact do); the subject alone, with `subject_kind` and `subject_id` never null; or one
     duty, with `occurrence` and `clause_id` beside them. `places` maps a kind to the page where such a piece is made,
-    with {subject}, {customer} or {duty} filled in.
+    with {subject}, {customer} or {duty} filled in. `reads`: other providers whose pieces its qualities look at.
     """
 
     key: str
@@ -130,6 +130,7 @@ class Evidence:
     has_occurrence: bool = False
     labels: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
 
 
 def evidence_for(word: str, kinds: Iterable[str], subject: str) -> Evidence | None:

@@ -150,6 +150,7 @@ RETURNED = Evidence(
   'returned'::text AS kind, l.returned_at AS happened_at, l.returned_at AS recorded_at, l.lent_on
 FROM archive_loan l WHERE l.returned_at IS NOT NULL AND l.removed_at IS NULL) e""",
     qualities={"record": RECORDED},
+    reads=("activity",),
     labels={"returned": _("Returned to the keeper")},
     places={"returned": "/loans/{subject}"},
 )

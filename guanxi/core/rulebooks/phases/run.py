@@ -37,7 +37,7 @@ def run_phases(names: Iterable[str], scope: Scope, *, settled_by: str = "") -> C
     """
     rules = running_rules(also=_rules_with_duties(scope))
     if settled_by:
-        rules = [rule for rule in rules if rule.evidence.key == settled_by]
+        rules = [rule for rule in rules if settled_by in (rule.evidence.key, *rule.evidence.reads)]
     if scope.is_everything:
         return _run_all(names, rules, scope)
     return {name: _sum(run_phase(name, rule, scope) for rule in _concerned(rules, name, scope)) for name in names}
