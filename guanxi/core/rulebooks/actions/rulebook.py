@@ -24,7 +24,7 @@ from ..gates import set_restrictions
 from ..models import Clause, Reading, Rule, Rulebook, Version, VersionState
 from ..phases.running import versions_in_force
 from ..readers import ask_to_read
-from .terms import Terms, require_another_than_the_drafter, require_possible
+from .terms import LAST_DAY, Terms, require_another_than_the_drafter, require_possible
 
 KIND = Rulebook.KIND
 LONGEST_REASON = 200
@@ -138,6 +138,8 @@ def _require_a_day_and_a_reason(version: Version, last_on: date, why: str) -> No
     errors: dict[str, list[Any]] = {}
     if last_on < clock.today() - timedelta(days=1):
         errors["last_on"] = [_("It cannot end before today.")]
+    elif last_on > LAST_DAY:
+        errors["last_on"] = [_("Choose a day before the year 2200.")]
     if not why.strip():
         errors["why"] = [_("Say why.")]
     elif len(why) > LONGEST_REASON:

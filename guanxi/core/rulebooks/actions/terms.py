@@ -18,6 +18,8 @@ from ..engine.rules import Rulebook as Book
 from ..models import CatchUp, OnReplace, Rulebook, Version, VersionState
 
 KIND = Rulebook.KIND
+# Days are counted on from these, so none may be the last one there is.
+LAST_DAY = date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,11 @@ def require_possible(version: Version, book: Book, terms: Terms) -> None:
 
 
 def _bad_choices(terms: Terms) -> dict[str, list[Any]]:
-    errors: dict[str, list[Any]] = {}
+    errors: dict[str, list[Any]] = {
+        name: [_("Choose a day before the year 2200.")]
+        for name, day in vars(terms).items()
+        if isinstance(day, date) and day > LAST_DAY
+    }
     if terms.catch_up not in CatchUp.values:
         errors["catch_up"] = [_("Choose what happens with steps whose time is over.")]
     if terms.on_replace not in OnReplace.values:
