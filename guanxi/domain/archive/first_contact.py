@@ -21,7 +21,7 @@ HELD = Blocker(
     kind=ContactForm.KIND,
     label=_("First-contact forms"),
     count=lambda staff_id: ContactForm.objects.existing().filter(holder_id=staff_id).count(),
-    url=lambda staff_id: f"/transfers/new?kind={ContactForm.KIND}",
+    url=lambda staff_id: f"/transfers/new?kind={ContactForm.KIND}&of={staff_id}",
 )
 
 

@@ -29,8 +29,8 @@ def register() -> None:
             kind=FileForm.KIND,
             label=_("File form"),
             relation="""archive_fileform s JOIN customers_customer c ON c.id = s.customer_id
-  CROSS JOIN LATERAL (SELECT s.batch_id IS NOT NULL OR s.received_at IS NULL AND s.custody <> 'representative'
-    AS imported) im""",
+  CROSS JOIN LATERAL (SELECT s.batch_id IS NOT NULL OR NOT EXISTS (SELECT FROM archive_custodyentry w
+    WHERE w.form_id = s.id AND w.moved = 'completed') AS imported) im""",
             fields=FIELDS,
             alive=(Alive("removed", "s.removed_at IS NULL"), *CUSTOMER_ALIVE),
             people={"representative": "s.representative_id", "receiver": "s.received_by_id"},

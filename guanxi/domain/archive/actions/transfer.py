@@ -18,6 +18,7 @@ from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed, Refused
 from guanxi.base.org import gate
 from guanxi.base.org.access import current_posts
 from guanxi.base.org.models import Staff
+from guanxi.base.org.scopes import scope_of
 from guanxi.base.records.prints.actions import next_number
 from guanxi.core.messaging.actions import tell
 
@@ -25,23 +26,27 @@ from .. import events as told
 from ..contact_access import access_transfer
 from ..custody import require_here
 from ..messages import TRANSFER_ANSWERED, TRANSFER_WAITS
-from ..models import ItemState, Transfer, TransferItem, TransferState
+from ..models import FileForm, ItemState, Transfer, TransferItem, TransferState
 from ..transferring import TRANSFERABLE, Transferable
 
 MOST = 500
 
 
 @action("archive:transfer:sent", _("%(who)s sent forms to somebody with a transfer list: %(count)s."))
-def send_forms(kind: str, ids: Sequence[int], to: Staff, *, actor: Actor, note: str = "", role: str = "") -> Transfer:
-    """Only forms the actor holds and that are on no other list. `role`: as what the receiver gets them, when one
-    person has several posts. Raises Invalid."""
+def send_forms(
+    kind: str, ids: Sequence[int], to: Staff, *, actor: Actor, note: str = "", role: str = "", of: int | None = None
+) -> Transfer:
+    """Only forms the actor holds, or somebody (`of`) whose forms the actor may hand over, and that are on no other
+    list. `role`: as what the receiver gets them, when one person has several posts. Raises Invalid."""
     gate.ask(actor, "create", Transfer.KIND)
+    holder_id = of or actor.staff_id
+    require_sender(actor, holder_id)
     entry = TRANSFERABLE.find(kind)
     if entry is None:
         raise Missing()
-    require_receiver(to, actor)
-    forms = _held_forms(entry, ids, actor)
-    transfer = Transfer(kind=kind, from_staff_id=actor.staff_id, to_staff=to, note=note[:200], sent_at=clock.now())
+    require_receiver(to, holder_id)
+    forms = _held_forms(entry, ids, holder_id)
+    transfer = Transfer(kind=kind, from_staff_id=holder_id, to_staff=to, note=note[:200], sent_at=clock.now())
     transfer.receiver_role = role_of(to, role)
     refuse(entry.refused(forms, transfer, actor), forms)
     write_list(transfer, [form.pk for form in forms])
@@ -82,7 +87,7 @@ def receive_transfer(transfer_id: int, *, actor: Actor, refused: Mapping[int, st
 def cancel_transfer(transfer_id: int, *, actor: Actor) -> Transfer:
     gate.ask(actor, "update", Transfer.KIND, transfer_id)
     transfer = access_transfer(actor, transfer_id, lock=True)
-    if transfer.from_staff_id != actor.staff_id:
+    if not may_send_for(actor, transfer.from_staff_id):
         raise NotAllowed(_("Only the person who sent this list can take it back."))
     require_on_the_way(transfer)
     ids = list(transfer.items.values_list("form_id", flat=True))
@@ -104,21 +109,32 @@ def print_transfer(transfer_id: int, *, actor: Actor) -> str:
     return number
 
 
-def require_receiver(to: Staff, sender: Actor) -> None:
-    if to.pk == sender.staff_id:
+def may_send_for(actor: Actor, staff_id: int | None) -> bool:
+    """Oneself; and people whose forms one may hand over: whoever is dismissed may not come back to do it."""
+    scope = scope_of(actor, FileForm.KIND, "transfer")
+    return staff_id == actor.staff_id or scope.everything or staff_id in scope.staff_ids
+
+
+def require_sender(actor: Actor, staff_id: int | None) -> None:
+    if not may_send_for(actor, staff_id):
+        raise NotAllowed(_("Only a superior hands over the forms of somebody else."))
+
+
+def require_receiver(to: Staff, sender_id: int | None) -> None:
+    if to.pk == sender_id:
         raise Invalid({"to": [_("Nobody hands forms over to themselves.")]})
     if to.left_on is not None:
         raise Invalid({"to": [_("Choose a colleague.")]})
 
 
-def _held_forms(entry: Transferable, ids: Sequence[int], actor: Actor) -> list[Any]:
+def _held_forms(entry: Transferable, ids: Sequence[int], holder_id: int | None) -> list[Any]:
     """Locked, in one order, so that two lists with the same forms wait for each other."""
     wanted = sorted(set(ids))
     if not wanted:
         raise Invalid({"forms": [_("Choose at least one form.")]})
     if len(wanted) > MOST:
         raise Invalid({"forms": [_("At most %(most)s forms go on one list.") % {"most": MOST}]})
-    rows = entry.kept().filter(id__in=wanted, holder_id=actor.staff_id).order_by("id")
+    rows = entry.kept().filter(id__in=wanted, holder_id=holder_id).order_by("id")
     forms = list(rows.select_for_update(of=("self",)))
     if len(forms) != len(wanted):
         raise Invalid({"forms": [_("Some of these forms are not in your hands. Open the page again.")]})

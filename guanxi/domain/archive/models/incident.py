@@ -17,7 +17,7 @@ from .fileform import FileForm
 
 
 class IncidentKind(models.TextChoices):
-    LOST = "lost", _("Lost")
+    LOST = "lost", _("Gone missing")
     DAMAGED = "damaged", _("Damaged")
     INCOMPLETE = "incomplete", _("Incomplete")
 

@@ -19,7 +19,7 @@ class TransferState(models.TextChoices):
 class ItemState(models.TextChoices):
     WAITING = "waiting", _("Not received yet")
     ACCEPTED = "accepted", _("Accepted")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Not accepted")
     CANCELLED = "cancelled", _("Taken back")
 
 

@@ -84,7 +84,7 @@ CONTACT_FORMS = RecordType(
         Field("place", _("Event or place"), max_length=80),
         Field("collector", _("Collected by"), "staff", is_fixed=True),
         Field("unit", _("Unit"), "unit", is_fixed=True, is_indexed=True),
-        Field("holder", _("Held by"), "staff", is_fixed=True, is_indexed=True),
+        Field("holder", _("In the hands of"), "staff", is_fixed=True, is_indexed=True),
         Field("state", _("State"), "choice", choices=SHOWN_STATES, is_fixed=True),
         Field("signed_by", _("Signed by"), "staff", is_fixed=True),
         Field("signed_at", _("Signed"), "moment", is_fixed=True),
@@ -98,7 +98,9 @@ CONTACT_FORMS = RecordType(
     sections=(
         Section("person", _("Person"), ("name", "phone", "gender", "birth_year", "area", "address")),
         Section("health", _("Health"), ("health", "medication", "concern")),
-        Section("contact", _("First contact"), ("collected_on", "place", "collector", "unit", "filled_by", "has_consent")),
+        Section(
+            "contact", _("First contact"), ("collected_on", "place", "collector", "unit", "filled_by", "has_consent")
+        ),
         Section("signature", _("Signature"), ("signed_by", "signed_at", "signature")),
         Section(
             "custody", _("Custody"), ("number", "state", "holder", "received_at", "allocated_at", "template", "sheet")
@@ -111,7 +113,7 @@ CONTACT_FORMS = RecordType(
         ListColumn("collected", _("Day of the contact"), "t.collected_on", "date", sort="new"),
         ListColumn("area", _("Area"), "t.area"),
         ListColumn("collector", _("Collected by"), "s.name"),
-        ListColumn("holder", _("Held by"), "h.name"),
+        ListColumn("holder", _("In the hands of"), "h.name"),
     ),
     joins="LEFT JOIN org_staff s ON s.id = t.collector_id LEFT JOIN org_staff h ON h.id = t.holder_id",
     filters=(Filter("state", _("State"), "t.state = %s", lambda actor: list(SHOWN_STATES)),),

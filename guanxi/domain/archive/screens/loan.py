@@ -38,7 +38,7 @@ def badges(loan: Loan) -> list[tuple[Any, str]]:
 
 
 def recorded(loan: Loan) -> tuple[Any, str]:
-    return (_("Recorded"), "done") if records_of([loan.pk]) else (_("Not recorded yet"), "plain")
+    return (_("Written down"), "done") if records_of([loan.pk]) else (_("Not recorded yet"), "plain")
 
 
 LOANS = RecordType(

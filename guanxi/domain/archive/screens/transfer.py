@@ -22,7 +22,7 @@ from guanxi.base.records.prints.screens import marks
 from guanxi.base.records.types import RECORD_TYPES
 
 from ..actions import cancel_transfer, print_transfer, receive_transfer, send_forms
-from ..actions.transfer import MOST
+from ..actions.transfer import MOST, may_send_for
 from ..contact_access import access_transfer
 from ..models import ItemState, Transfer, TransferItem, TransferState
 from ..transferring import TRANSFERABLE, Transferable
@@ -75,19 +75,35 @@ def new_transfer(request: ActorRequest) -> HttpResponse:
             return _send(request, entry)
         except Invalid as problem:
             errors = problem.errors
-    forms = held_by(entry, request.actor.staff_id)
+    holder_id = holder_asked(request)
+    forms = held_by(entry, holder_id)
     context = {
+        "of": holder_id if holder_id != request.actor.staff_id else "",
+        "holder": name_of(holder_id),
         "entry": entry,
         "kinds": [(one.key, one.label) for one in TRANSFERABLE],
         "forms": [_line(entry, form) for form in forms],
         "ticked": _ticked(request, entry, forms),
-        "colleagues": receivers(request.actor.staff_id, entry.roles),
+        "colleagues": receivers(holder_id, entry.roles),
         "typed": request.POST,
         "errors": errors,
         "labels": {"to": _("Receiver"), "forms": _("Forms on this list")},
         "today": clock.today(),
     }
     return ui.page(request, "archive/transfer_new.html", context, status=422 if errors else 200)
+
+
+def holder_asked(request: ActorRequest) -> int | None:
+    """Whose forms: one's own, or those of somebody one may hand over for."""
+    text = request.POST.get("of") or request.GET.get("of") or ""
+    holder_id = int(text) if text.isdecimal() and len(text) <= 18 else request.actor.staff_id
+    if not may_send_for(request.actor, holder_id):
+        raise Missing()
+    return holder_id
+
+
+def name_of(staff_id: int | None) -> str:
+    return Staff.objects.filter(id=staff_id or -1).values_list("name", flat=True).first() or ""
 
 
 def held_by(entry: Transferable, staff_id: int | None) -> list[Any]:
@@ -117,12 +133,13 @@ def receivers(staff_id: int | None, roles: Sequence[str]) -> list[tuple[str, str
 
 def _send(request: ActorRequest, entry: Transferable) -> HttpResponse:
     to, ids = colleague_of(request.POST.get("to", "")), _ids(request.POST, "forms")
+    of = holder_asked(request)
     note = request.POST.get("note", "").replace("\x00", "").strip()
 
     def run() -> dict[str, Any]:
-        return {"id": send_forms(entry.key, ids, to, note=note, actor=request.actor).pk}
+        return {"id": send_forms(entry.key, ids, to, note=note, actor=request.actor, of=of).pk}
 
-    payload = {"to": to.pk, "forms": sorted(ids), "note": note}
+    payload = {"of": of, "to": to.pk, "forms": sorted(ids), "note": note}
     key = request.POST.get("op_key", "")
     answer = operations.once(key, actor=request.actor, name="transfer:send", payload=payload, perform=run)
     ui.toast(request, _("Sent. The forms stay yours until the list is received."))
@@ -156,7 +173,7 @@ def _card(request: ActorRequest, record: Transfer, *, errors: dict[str, list[Any
         "tones": TONES,
         "item_tones": ITEM_TONES,
         "may_receive": is_open and record.to_staff_id == request.actor.staff_id,
-        "may_cancel": is_open and record.from_staff_id == request.actor.staff_id,
+        "may_cancel": is_open and may_send_for(request.actor, record.from_staff_id),
         "errors": errors or {},
         "typed": request.POST,
         "refused": set(_ids(request.POST, "refuse")),
