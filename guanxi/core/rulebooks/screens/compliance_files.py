@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,9 +14,7 @@ from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.exports.about import About
 from guanxi.base.records.exports.described import company_name, in_one_line
-from guanxi.base.records.exports.models import ExportRun
-from guanxi.base.records.exports.texts import TextFile
-from guanxi.base.records.exports.workbooks import WorkbookFile
+from guanxi.base.records.exports.short import TYPES, download
 from guanxi.base.records.prints.screens import marks
 from guanxi.base.records.types import ListColumn
 
@@ -29,10 +24,6 @@ from ..queries.units import unit_tree
 from .compliance import Found, described, find
 from .wish import Wish
 
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 Row = list[Any]
 
 
@@ -80,24 +71,7 @@ def file(request: ActorRequest) -> HttpResponse:
     about = About(
         _("Compliance"), company_name(), request.actor.label, clock.now(), "", described(wish, request.actor, tree)
     )
-    response = HttpResponse(written(lines, form, about), content_type=TYPES[form])
-    name = f"{_('Compliance')}-{wish.month.text}.{form}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
-def written(lines: list[Row], form: str, about: About) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"figures.{form}"
-        sheet: WorkbookFile | TextFile = (
-            WorkbookFile(path, columns(), about)
-            if form == "xlsx"
-            else TextFile(path, columns(), encoding=ExportRun.UTF8, for_machines=False)
-        )
-        for line in lines:
-            sheet.add(line)
-        sheet.close()
-        return path.read_bytes()
+    return download(f"{_('Compliance')}-{wish.month.text}", form, columns(), lines, about)
 
 
 @require_GET

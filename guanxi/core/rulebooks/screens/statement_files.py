@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,9 +15,7 @@ from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.cells import writable
 from guanxi.base.records.exports.about import About
 from guanxi.base.records.exports.described import company_name
-from guanxi.base.records.exports.models import ExportRun
-from guanxi.base.records.exports.texts import TextFile
-from guanxi.base.records.exports.workbooks import WorkbookFile
+from guanxi.base.records.exports.short import TYPES, download
 from guanxi.base.records.prints.actions import next_number
 from guanxi.base.records.prints.screens import marks, on_paper
 from guanxi.base.records.types import ListColumn
@@ -28,11 +23,6 @@ from guanxi.base.records.types import ListColumn
 from ..actions.statement import take_out_statement
 from .statements import Line, access_person, lines_of, month_of, note
 from .states import Month
-
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def columns() -> list[ListColumn]:
@@ -96,23 +86,7 @@ def statement_file(request: ActorRequest, month: str) -> HttpResponse:
         _("Statement for payroll"),
         [(_("Note"), note())],
     )
-    response = HttpResponse(_written(lines, form, about), content_type=TYPES[form])
-    response["Content-Disposition"] = content_disposition_header(True, f"{title(asked)}.{form}") or "attachment"
-    return response
-
-
-def _written(lines: list[Line], form: str, about: About) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"statement.{form}"
-        sheet: WorkbookFile | TextFile = (
-            WorkbookFile(path, columns(), about)
-            if form == "xlsx"
-            else TextFile(path, columns(), encoding=ExportRun.UTF8, for_machines=False)
-        )
-        for line in lines:
-            sheet.add(row_of(line))
-        sheet.close()
-        return path.read_bytes()
+    return download(title(asked), form, columns(), map(row_of, lines), about)
 
 
 @require_GET
