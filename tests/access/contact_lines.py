@@ -31,7 +31,7 @@ page("archive:contactform-card-print", HIS_DUTIES, A_FORM, writes=("audit_entry"
 form("archive:contactform-new", COLLECT, nothing, NEW)
 form("archive:contactform-edit", HIS, A_DRAFT, gives(version=1, area="武侯区", step="draft"))
 form("archive:contactform-correct", HIS, A_FORM, WHY)
-form("archive:contactform-remove", HIS, A_DRAFT, WHY)
+form("archive:contactform-remove", HIS | {"manager", "gm"}, A_DRAFT, WHY)
 
 
 def to_the_manager(world: World) -> dict[str, Any]:

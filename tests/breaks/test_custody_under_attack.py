@@ -22,6 +22,7 @@ from guanxi.domain.archive.actions import (
     allocate_forms,
     create_contact_form,
     receive_transfer,
+    remove_contact_form,
     remove_file_form,
     send_forms,
 )
@@ -29,7 +30,7 @@ from guanxi.domain.archive.actions.allocation import Decision
 from guanxi.domain.archive.actions.incident import NewIncident, assess_incident, report_incident
 from guanxi.domain.archive.actions.loan import NewLoan, lend_forms, return_loans
 from guanxi.domain.archive.actions.sealing import open_sealed, seal_forms
-from guanxi.domain.archive.models import ContactForm, Custody, FileForm, Incident, Loan, TransferItem
+from guanxi.domain.archive.models import ContactForm, Custody, FileForm, Incident, Loan, Transfer, TransferItem
 from tests.archive.conftest import answers, filed, hand, kept, lent, received, signed
 
 __all__ = ["filed", "hand", "kept", "lent", "received", "signed"]
@@ -211,3 +212,29 @@ def test_a_permit_is_asked_of_the_role_that_ones_own_clause_names(
         )
     asked = ask_permit("copy", FileForm.KIND, kept().pk, purpose="顾客要", actor=actor("rep"))
     assert (asked.approver_role, asked.clause) == ("general-manager", "general-manager")
+
+
+@pytest.mark.req("ORG-10", "FIL-04")
+def test_the_papers_of_somebody_dismissed_are_handed_over_by_a_superior(
+    signed: Callable[..., ContactForm], filed: Callable[..., FileForm], actor: ActorOf, staff: StaffOf, browse: Any
+) -> None:
+    """Whoever may not come back takes nothing back, sends nothing and throws no draft away."""
+    rep, paper, draft, form = staff("rep").pk, signed(), create_contact_form(answers(), actor=actor("rep")), filed()
+    on_the_way = send_forms(FileForm.KIND, [form.pk], staff("hangzhou"), actor=actor("rep"))
+    for outsider in ("colleague", "stranger", "hangzhou"):
+        assert browse(outsider).get(f"/transfers/new?kind=contactform&of={rep}").status_code == 404
+        with pytest.raises(NotAllowed):
+            send_forms(ContactForm.KIND, [paper.pk], staff("manager"), actor=actor(outsider), of=rep)
+    page = browse("manager").get(f"/transfers/new?kind=contactform&of={rep}")
+    assert paper.number in page.content.decode()
+    given = {"kind": "contactform", "of": rep, "to": staff("manager").pk, "forms": paper.pk}
+    sent = browse("manager").post("/transfers/new", given)
+    receive_transfer(int(sent["Location"].rsplit("/", 1)[1]), actor=actor("manager"))
+    remove_contact_form(draft.pk, why="离职，未签字", actor=actor("manager"))
+    assert browse("manager").post(f"/transfers/{on_the_way.pk}/cancel").status_code == 302
+    send_forms(FileForm.KIND, [form.pk], staff("manager"), actor=actor("manager"), of=rep)
+    receive_transfer(Transfer.objects.latest("id").pk, actor=actor("manager"))
+    paper.refresh_from_db()
+    form.refresh_from_db()
+    assert (paper.state, paper.holder, form.holder) == ("received", staff("manager"), staff("manager"))
+    assert {one.kind for one in held_by(rep)} <= {Customer.KIND, "duty"}

@@ -87,7 +87,7 @@ def receive_transfer(transfer_id: int, *, actor: Actor, refused: Mapping[int, st
 def cancel_transfer(transfer_id: int, *, actor: Actor) -> Transfer:
     gate.ask(actor, "update", Transfer.KIND, transfer_id)
     transfer = access_transfer(actor, transfer_id, lock=True)
-    if not may_send_for(actor, transfer.from_staff_id):
+    if not may_take_back(actor, transfer):
         raise NotAllowed(_("Only the person who sent this list can take it back."))
     require_on_the_way(transfer)
     ids = list(transfer.items.values_list("form_id", flat=True))
@@ -113,6 +113,11 @@ def may_send_for(actor: Actor, staff_id: int | None) -> bool:
     """Oneself; and people whose forms one may hand over: whoever is dismissed may not come back to do it."""
     scope = scope_of(actor, FileForm.KIND, "transfer")
     return staff_id == actor.staff_id or scope.everything or staff_id in scope.staff_ids
+
+
+def may_take_back(actor: Actor, transfer: Transfer) -> bool:
+    """The receiver refuses forms instead, each with a reason."""
+    return transfer.to_staff_id != actor.staff_id and may_send_for(actor, transfer.from_staff_id)
 
 
 def require_sender(actor: Actor, staff_id: int | None) -> None:

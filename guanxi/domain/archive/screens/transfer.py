@@ -22,7 +22,7 @@ from guanxi.base.records.prints.screens import marks
 from guanxi.base.records.types import RECORD_TYPES
 
 from ..actions import cancel_transfer, print_transfer, receive_transfer, send_forms
-from ..actions.transfer import MOST, may_send_for
+from ..actions.transfer import MOST, may_send_for, may_take_back
 from ..contact_access import access_transfer
 from ..models import ItemState, Transfer, TransferItem, TransferState
 from ..transferring import TRANSFERABLE, Transferable
@@ -173,7 +173,7 @@ def _card(request: ActorRequest, record: Transfer, *, errors: dict[str, list[Any
         "tones": TONES,
         "item_tones": ITEM_TONES,
         "may_receive": is_open and record.to_staff_id == request.actor.staff_id,
-        "may_cancel": is_open and may_send_for(request.actor, record.from_staff_id),
+        "may_cancel": is_open and may_take_back(request.actor, record),
         "errors": errors or {},
         "typed": request.POST,
         "refused": set(_ids(request.POST, "refuse")),
