@@ -1,9 +1,10 @@
-"""A version that renews open duties brings its own ladder: what is proposed then is what the new text says."""
+"""What a ladder proposes: that of the text in force, against whom the text says, and an amount that is one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -64,3 +65,17 @@ def test_a_text_cannot_be_against_whom_the_engine_would_not_find(words: dict[str
     """It was read, and held against the assignee instead."""
     problems = check(BOOK.format(parameters="parameters: {deduction: 20 CNY}", **(USUAL | words)))
     assert [problem.code for problem in problems] == ["who_form"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"), [("999999999999.99", "9999999.99"), ("-20", "0.00"), (None, "None"), ("12.5", "12.50")]
+)
+def test_an_amount_beyond_all_bounds_keeps_nobody_from_saving_the_record(
+    asked: str | None, kept: str, in_force: Callable[..., Any], form_of: Callable[..., Any]
+) -> None:
+    in_force(what="deduct: {field: amount}", at="raised")
+    form = form_of("rep", amount=None)
+    Proposal.objects.all().delete()
+    type(form).objects.filter(id=form.pk).update(amount=asked and Decimal(asked))
+    run_rules()
+    assert str(Proposal.objects.get().amount) == kept

@@ -18,6 +18,8 @@ from .statement import Statement
 
 # How long after it was due a duty that is done already is still looked at for what being raised proposes.
 LOOKED_AT = timedelta(days=31)
+# What a record says may be anything; what is proposed is an amount that a clause could name itself.
+ASKED_AMOUNT = "CASE WHEN x.asked_amount IS NOT NULL THEN LEAST(GREATEST(x.asked_amount, 0), 9999999.99) END"
 MAIN = "SELECT DISTINCT ON (staff_id) staff_id, unit_id FROM active_posts ORDER BY staff_id, is_main DESC, id"
 # Late, and the rung reached, as for climbing; or at once, then also when it is done already.
 LATE = "d.state = 'open' AND d.due_at <= %(until{n})s AND d.due_at <= %(now)s"
@@ -166,7 +168,7 @@ def _amount(statement: Statement, rule: RunningRule, number: int, amount: Amount
     """A fixed amount without bounds is that amount; what a field says lies between them, the least when it is empty."""
     least, most = amount.least or amount.value or None, amount.most or amount.value or None
     statement.params |= {f"value{number}": amount.value or None, f"least{number}": least, f"most{number}": most}
-    asked = "x.asked_amount" if amount.field else f"%(value{number})s::numeric"
+    asked = ASKED_AMOUNT if amount.field else f"%(value{number})s::numeric"
     between = f"GREATEST(LEAST({asked}, %(most{number})s::numeric), %(least{number})s::numeric)"
     return f"CASE WHEN {asked} IS NULL THEN %(least{number})s::numeric ELSE {between} END"
 
