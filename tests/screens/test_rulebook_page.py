@@ -146,3 +146,12 @@ def test_a_colleagues_duty_on_the_card_is_read_and_not_opened(browse, desk):
     page = text_of(browse("rep").get(f"/customers/{duty.customer_id}"))
     assert f'id="duty-{doctors.pk}"' in page
     assert f'href="/duties/{doctors.pk}"' not in page
+
+
+def test_what_ships_is_offered_by_its_title_until_it_is_taken(browse, rulebook_21):
+    page = text_of(browse("gm").get("/rulebooks"))
+    assert "奖惩建议按时决定" in page
+    assert "/rulebooks/new?pack=proposals-decided" in page
+    assert "pack=huixiao-archive" not in page
+    assert "奖惩建议按时决定" in text_of(browse("gm").get("/rulebooks/new?pack=proposals-decided"))
+    assert "pack=" not in text_of(browse("rep").get("/rulebooks"))

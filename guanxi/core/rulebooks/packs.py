@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import guanxi
@@ -11,6 +12,12 @@ FOLDER = Path(guanxi.__file__).parent / "packs"
 
 def pack_keys() -> list[str]:
     return sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
+
+
+def pack_title(key: str, *, is_english: bool) -> str:
+    """As its text says it near the top; the key where it says none."""
+    found = re.search(rf"^{'title_en' if is_english else 'title'}: *(.+)$", pack_text(key), re.MULTILINE)
+    return found.group(1).strip() if found else key
 
 
 def pack_text(key: str) -> str:

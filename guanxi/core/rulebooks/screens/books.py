@@ -15,7 +15,7 @@ from guanxi.base.org.scopes import may, scope_of
 from guanxi.base.org.web import ActorRequest
 
 from ..models import Duty, Rule, Rulebook, Version, VersionState
-from ..packs import pack_keys
+from ..packs import pack_keys, pack_title
 from ..phases.running import versions_in_force
 from ..queries.measures import Measures, Narrowing, measures
 from ..readers import awaited_of
@@ -41,9 +41,14 @@ def rulebooks(request: ActorRequest) -> HttpResponse:
         "awaited": awaited,
         "books": [shelf_line(book, versions[book.pk], in_force, request.actor) for book in books],
         "may_write": may_write,
-        "packs": [key for key in pack_keys() if key not in {book.key for book in books}] if may_write else [],
+        "packs": packs_left(books, request.actor) if may_write else [],
     }
     return ui.page(request, "rulebooks/rulebooks.html", context)
+
+
+def packs_left(books: list[Rulebook], actor: Actor) -> list[tuple[str, str]]:
+    taken, is_english = {book.key for book in books}, not actor.language.startswith("zh")
+    return [(key, pack_title(key, is_english=is_english)) for key in pack_keys() if key not in taken]
 
 
 def shelf_line(book: Rulebook, versions: list[Version], in_force: set[int], actor: Actor) -> dict[str, Any]:
