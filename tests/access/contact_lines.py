@@ -45,7 +45,7 @@ press("archive:transfer-new", HIS, data=to_the_manager, refusals=(422,))
 page("archive:transfer", HIS_DUTIES, A_LIST)
 page("archive:transfer-print", HIS_DUTIES, A_LIST, writes=("audit_entry",))
 press("archive:transfer-receive", THE_MANAGER, A_LIST)
-press("archive:transfer-cancel", HIS, A_LIST)
+press("archive:transfer-cancel", HIS | {"gm"}, A_LIST)
 
 
 def to_the_rep(world: World) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def remove(request: ActorRequest, record_id: int) -> HttpResponse:
 def _with_reason(
     request: ActorRequest, record_id: int, step: str, perform: Callable[..., Any], told: str
 ) -> HttpResponse:
-    form = access_contact_form(request.actor, record_id, to="update")
+    form = access_contact_form(request.actor, record_id, to="delete" if step == "remove" else "update")
     errors: dict[str, list[Any]] = {}
     if request.method == "POST":
         why = request.POST.get("why", "").replace("\x00", "")
