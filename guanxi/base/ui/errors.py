@@ -103,6 +103,13 @@ PROBLEMS = {
         ),
     )
 }
+CONSENT = Problem(
+    409,
+    _("This needs consent first"),
+    "",
+    NOTHING_CHANGED,
+    _("Once it is permitted, do the step again."),
+)
 EXPIRED = Problem(
     403,
     _("This form has grown old"),
@@ -154,7 +161,7 @@ def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What a room refused and did not show itself: its own sentence, in the frame for its status."""
     if asks_for_json(request):
         return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
-    problem = PROBLEMS.get(refused.status, PROBLEMS[409])
+    problem = CONSENT if isinstance(refused, NeedsPermit) else PROBLEMS.get(refused.status, PROBLEMS[409])
     more = [sentence for sentence in sentences_of(refused) if sentence != str(problem.what)]
     return problem_response(
         request, problem, sentences=more, wanted=refused if isinstance(refused, NeedsPermit) else None
