@@ -16,7 +16,7 @@ from guanxi.base.audit import operations
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Stale
-from guanxi.base.org.scopes import may
+from guanxi.base.org.scopes import may, scope_of
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.exports.described import company_name
 from guanxi.base.records.screens.forms import INPUT_KINDS, typed_of
@@ -49,6 +49,12 @@ def _leads_to(step: str) -> Callable[[ContactForm], str]:
 
 def _while(state: str) -> Callable[[Actor, ContactForm], bool]:
     return lambda actor, form: _mine(form, actor, state)
+
+
+def _removable(actor: Actor, form: ContactForm) -> bool:
+    """A draft: one's own, or of somebody one removes for, who has left it behind."""
+    scope = scope_of(actor, ContactForm.KIND, "delete")
+    return form.state == "draft" and (scope.everything or form.holder_id in scope.staff_ids)
 
 
 def _badges(form: ContactForm) -> list[tuple[Any, str]]:
@@ -141,7 +147,7 @@ CONTACT_FORMS = RecordType(
         Button(
             "customer", _("Customer"), lambda f: f"/customers/{f.customer_id}", lambda actor, f: bool(f.customer_id)
         ),
-        Button("remove", _("Remove"), _leads_to("remove"), _while("draft")),
+        Button("remove", _("Remove"), _leads_to("remove"), _removable),
     ),
     searchable=True,
     number="number",
