@@ -52,6 +52,7 @@ def filed(actor: ActorOf, customer_of: Callable[..., Customer]) -> Callable[...,
     def make(login: str = "rep", **values: Any) -> FileForm:
         customer = values.pop("customer", None) or customer_of(login)
         fields = {"event_name": "健康讲座", "completed_on": clock.today(), "purchased": True, "product": "蛋白粉"}
+        fields |= {"amount": 880, "health": "良好"}
         form = complete_file_form(customer.pk, fields | values, actor=actor(login))
         form.refresh_from_db()
         return form

@@ -187,3 +187,22 @@ def test_forms_and_lists_follow_the_customer_to_the_new_owner(came, actor, staff
     attendance.refresh_from_db()
     assert attendance.owner == staff("colleague")
     assert not Duty.objects.filter(assignee=staff("rep"), state="open").exists()
+
+
+@pytest.mark.req("RB-21.5", "FIL-06")
+def test_a_form_with_something_missing_is_not_filled_in_until_it_is_complete(clause, came, filed, actor, browse):
+    clause(FORM_OF_THE_DAY.replace("[file-form]", "[complete-file-form]"))
+    attendance = came()[0]
+    form = filed(customer=attendance.customer, health="")
+    assert form.whole_since is None
+    assert duty_of("attendance", attendance.pk, "file-form-of-the-day").state == "open"
+    led = browse("rep").get(f"/customers/{attendance.customer_id}/file-forms/new?attendance={attendance.pk}")
+    assert led["Location"] == f"/file-forms/{form.pk}/edit"
+    assert "尚未填写完整" in browse("rep").get(f"/file-forms/{form.pk}").content.decode()
+    clock.advance(days=1)
+    change_file_form(form.pk, {"health": "高血压"}, version=form.version, actor=actor("rep"))
+    duty = duty_of("attendance", attendance.pk, "file-form-of-the-day")
+    assert (duty.state, duty.settled_late) == ("done", True)
+    form.refresh_from_db()
+    change_file_form(form.pk, {"amount": None}, version=form.version, actor=actor("rep"))
+    assert duty_of("attendance", attendance.pk, "file-form-of-the-day").state == "open"

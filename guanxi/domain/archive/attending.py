@@ -54,7 +54,11 @@ def calls_came(event: Event, actor: Actor) -> None:
 
 
 def forms_came(event: Event, actor: Actor) -> None:
+    """What was filled in later may have made a form complete, or left something out of it."""
+    linked = Attendance.objects.filter(file_form_id__in=list(event.ids)).values_list("id", flat=True)
+    before = set(linked)
     _link(OF_FORMS, event, actor)
+    events.publish(Event(ATTENDANCE_CHANGED, Attendance.KIND, sorted(before)), actor=actor)
 
 
 def attendances_came(event: Event, actor: Actor) -> None:

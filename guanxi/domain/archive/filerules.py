@@ -126,12 +126,17 @@ FORM_OF_EVENT = Evidence(
     word="form",
     about="subject",
     subjects=("attendance",),
-    kinds=("file-form",),
-    relation="""(SELECT f.id, f.customer_id, 'attendance'::text AS subject_kind, a.id AS subject_id,
-  f.representative_id AS staff_id, 'file-form'::text AS kind, f.created_at AS happened_at, f.created_at AS recorded_at
-FROM archive_attendance a JOIN archive_fileform f ON f.id = a.file_form_id AND f.removed_at IS NULL) e""",
-    labels={"file-form": _("File form of the event")},
-    places={"file-form": "/customers/{customer}/file-forms/new?attendance={subject}"},
+    kinds=("file-form", "complete-file-form"),
+    # Two pieces of one form: that it was begun, and that nothing is missing any more.
+    relation="""(SELECT f.id * 2 + p.n AS id, f.customer_id, 'attendance'::text AS subject_kind, a.id AS subject_id,
+  f.representative_id AS staff_id, p.kind, p.at AS happened_at, p.at AS recorded_at
+FROM archive_attendance a JOIN archive_fileform f ON f.id = a.file_form_id AND f.removed_at IS NULL
+CROSS JOIN LATERAL (VALUES (0, 'file-form'::text, f.created_at),
+  (1, 'complete-file-form'::text, f.whole_since)) AS p(n, kind, at) WHERE p.at IS NOT NULL) e""",
+    labels={"file-form": _("File form of the event"), "complete-file-form": _("File form of the event, complete")},
+    places=dict.fromkeys(
+        ("file-form", "complete-file-form"), "/customers/{customer}/file-forms/new?attendance={subject}"
+    ),
 )
 # In detail, by the borrower, between the day it was lent and the day it came back.
 RECORDED = f"""EXISTS (SELECT FROM activities_activity a WHERE a.customer_id = e.customer_id

@@ -40,6 +40,8 @@ class FileForm(models.Model):
     keeper = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     received_at = models.DateTimeField(null=True)
     received_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Since when nothing is missing on it (FIL-06); kept by the database, whoever writes (migration 0009).
+    whole_since = models.DateTimeField(null=True, editable=False)
     version = models.IntegerField(default=1)
     batch_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()

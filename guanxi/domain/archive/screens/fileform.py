@@ -83,7 +83,10 @@ FILE_FORMS = RecordType(
     access=access_file_form,
     title=lambda form: f"{form.customer.name} · {form.event_name}",
     subtitle=lambda form: form.number,
-    badges=lambda form: [(_("Buyer"), "open") if form.purchased else (_("Non-buyer"), "plain")],
+    badges=lambda form: [
+        (_("Buyer"), "open") if form.purchased else (_("Non-buyer"), "plain"),
+        *([] if form.whole_since else [(_("Not complete yet"), "plain")]),
+    ],
     buttons=(
         Button("customer", _("Customer"), lambda f: f"/customers/{f.customer_id}"),
         Button(
@@ -106,9 +109,11 @@ FILE_FORMS = RecordType(
 def new_form(request: ActorRequest, customer_id: int) -> HttpResponse:
     customer = access_customer(request.actor, customer_id)
     if request.method != "POST":
-        return _empty_form(
-            request, customer, typed=of_attendance(request.actor, customer, request.GET.get("attendance", ""))
-        )
+        came = attendance_asked(request.actor, customer, request.GET.get("attendance", ""))
+        if came and came.file_form_id:
+            # Begun already: what is missing is filled in there.
+            return ui.go(request, f"/file-forms/{came.file_form_id}/edit")
+        return _empty_form(request, customer, typed=of_attendance(came))
     read = read_form(FILE_FORMS, request.POST)
     errors: dict[str, list[Any]] = read.errors
     if not errors:
@@ -128,11 +133,14 @@ def new_form(request: ActorRequest, customer_id: int) -> HttpResponse:
     return _empty_form(request, customer, typed=read.typed, errors=errors)
 
 
-def of_attendance(actor: Actor, customer: Customer, text: str) -> dict[str, str]:
-    """What the list of the event says already."""
+def attendance_asked(actor: Actor, customer: Customer, text: str) -> Attendance | None:
     if not (text.isdecimal() and len(text) <= 18):
-        return {}
-    one = Attendance.objects.kept().visible_to(actor).filter(id=int(text), customer=customer).first()
+        return None
+    return Attendance.objects.kept().visible_to(actor).filter(id=int(text), customer=customer).first()
+
+
+def of_attendance(one: Attendance | None) -> dict[str, str]:
+    """What the list of the event says already."""
     if one is None:
         return {}
     known = {"event_name": one.event_name, "completed_on": one.held_on.isoformat()}
