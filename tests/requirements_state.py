@@ -35,6 +35,7 @@ WHOLE = {
     "FIL-03",
     "FIL-04",
     "FIL-05",
+    "FIL-06",
     "FIL-07",
     "FIL-08",
     "FIL-09",
