@@ -99,6 +99,10 @@ def print_issue(issue_id: int, *, actor: Actor) -> str:
 
 def require_open(made: FormTemplate) -> None:
     errors: dict[str, list[Any]] = {}
+    for name in TEXTS:
+        most = made._meta.get_field(name).max_length or 0
+        if len(getattr(made, name)) > most:
+            errors[name] = [_("At most %(count)s characters.") % {"count": most}]
     if not made.title:
         errors["title"] = [_("Please fill this in.")]
     if made.effective_on is None:
