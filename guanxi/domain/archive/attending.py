@@ -12,7 +12,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.core.activities.models import Activity
 
 from .custody import DOCTOR
-from .events import ATTENDANCE_CHANGED, CALLBACK_CHANGED
+from .events import ATTENDANCE_CHANGED, CALLBACK_CHANGED, COMPLETED
 from .models import Attendance, CallbackRequest
 
 # A form belongs to the last time the person came to that event before it was completed, within a month.
@@ -55,10 +55,10 @@ def calls_came(event: Event, actor: Actor) -> None:
 
 def forms_came(event: Event, actor: Actor) -> None:
     """What was filled in later may have made a form complete, or left something out of it."""
-    linked = Attendance.objects.filter(file_form_id__in=list(event.ids)).values_list("id", flat=True)
-    before = set(linked)
+    linked = Attendance.objects.filter(file_form_id__in=list(event.ids)).order_by("id")
+    before = [] if event.name == COMPLETED else list(linked.values_list("id", flat=True))
     _link(OF_FORMS, event, actor)
-    events.publish(Event(ATTENDANCE_CHANGED, Attendance.KIND, sorted(before)), actor=actor)
+    events.publish(Event(ATTENDANCE_CHANGED, Attendance.KIND, before), actor=actor)
 
 
 def attendances_came(event: Event, actor: Actor) -> None:
