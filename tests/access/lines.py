@@ -357,7 +357,7 @@ press("ops:absence-record", CHIEFS, person("rep"), gives(starts_on="2026-12-01",
 press("ops:absence-withdraw", CHIEFS, thing("absence", "absence_id"))
 form("ops:account-open", ADMIN, thing("newcomer", "staff_id"), gives(login="xinlai"), ok=(200,))
 form("ops:account-reset", ADMIN, of_account("rep"), ok=(200,))
-form("ops:account-close", ADMIN, of_account("service"))
+form("ops:account-close", ADMIN, of_account("hangzhou"))
 form("ops:account-reopen", ADMIN, of_account("left"), ok=(200,))
 page("ops:roles", ADMIN)
 page("ops:role", ADMIN, thing("spare role", "role_id"))
