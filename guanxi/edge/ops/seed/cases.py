@@ -103,7 +103,7 @@ def duties_change_hands(staff: People) -> None:
         ("lijing", "zhaochunjian", "周末外出培训，请代为回访"),
         ("qiuyuan", "yinxuan", "客户与尹轩是邻居，当面回访更方便"),
     ):
-        hand_over_duty(_pick(_coming(by), 1).pk, to=staff[to], why=why, actor=actor_of(staff[by]))
+        hand_over_duty(_pick(_not_begun(by), 1).pk, to=staff[to], why=why, actor=actor_of(staff[by]))
 
 
 def duties_wait(staff: People) -> None:
@@ -150,6 +150,11 @@ def _coming(login: str) -> list[Duty]:
     """Due from tomorrow on, so that moving them takes nothing away from today."""
     rows = Duty.objects.open().filter(assignee__account__login=login, clause__isnull=False, is_caught_up=False)
     return list(rows.filter(due_at__gt=clock.end_of(clock.today())).order_by("due_at", "id"))
+
+
+def _not_begun(login: str) -> list[Duty]:
+    """Steps that open the day after tomorrow at the earliest: nobody has done them when the demo begins."""
+    return [duty for duty in _coming(login) if duty.opens_at > clock.end_of(clock.today() + timedelta(days=1))]
 
 
 def _pick(rows: list[T], place: int) -> T:
