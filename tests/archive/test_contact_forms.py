@@ -128,6 +128,11 @@ def test_the_page_names_the_collector_the_company_the_purpose_and_the_consent(br
         assert words in page
 
 
+def test_the_list_leads_to_a_new_form_for_who_may_fill_one_in(browse: Callable[[str], Client]) -> None:
+    assert 'href="/contact-forms/new"' in browse("rep").get("/contact-forms").content.decode()
+    assert 'href="/contact-forms/new"' not in browse("manager").get("/contact-forms").content.decode()
+
+
 @pytest.mark.req("FIL-03")
 def test_it_is_filled_in_and_signed_on_one_page(browse: Callable[[str], Client], actor: Acting) -> None:
     given = {k: str(v) for k, v in answers().items()} | {"has_consent": "on", "has_consent_shown": "1", "step": "sign"}

@@ -47,6 +47,12 @@ def lost(actor, staff, kept):
     return make
 
 
+def test_the_page_tells_the_person_concerned_what_comes_next(lost, browse):
+    page = f"/incidents/{lost().pk}"
+    assert "由其在此确认补齐" in browse("rep").get(page).content.decode()
+    assert "由其在此确认补齐" not in browse("doctor").get(page).content.decode()
+
+
 @pytest.mark.req("FIL-10")
 def test_a_lost_form_is_in_nobodys_hands_until_it_is_replaced(lost, actor, staff):
     incident = lost()

@@ -52,6 +52,13 @@ def test_a_file_is_lent_for_a_day_and_the_borrower_holds_it(lent, staff):
 
 
 @pytest.mark.django_db
+def test_the_page_tells_the_borrower_what_comes_next(lent, browse):
+    page = f"/loans/{lent().pk}"
+    assert "由其在此办理收回" in browse("rep").get(page).content.decode()
+    assert "由其在此办理收回" not in browse("doctor").get(page).content.decode()
+
+
+@pytest.mark.django_db
 def test_a_file_that_is_out_is_not_lent_again(lent, actor, staff):
     loan = lent()
     with pytest.raises(Invalid):

@@ -44,6 +44,15 @@ def test_the_holder_changes_when_it_is_received_and_not_before(signed: Signed, a
     assert Message.objects.filter(recipient=staff("rep"), kind="archive:transfer:answered").count() == 1
 
 
+def test_both_sides_see_the_lists_they_sent_and_received(
+    signed: Signed, actor: Acting, staff: Person, browse: Callable[[str], Client]
+) -> None:
+    transfer = send_forms(KIND, [signed("rep").pk], staff("manager"), actor=actor("rep"))
+    receive_transfer(transfer.pk, actor=actor("manager"))
+    for who in ("rep", "manager"):
+        assert transfer.number in browse(who).get("/transfers").content.decode()
+
+
 def test_what_is_refused_stays_with_the_sender_with_the_reason(signed: Signed, actor: Acting, staff: Person) -> None:
     good, bad = signed("rep"), signed("rep")
     transfer = send_forms(KIND, [good.pk, bad.pk], staff("manager"), actor=actor("rep"))
@@ -58,6 +67,15 @@ def test_what_is_refused_stays_with_the_sender_with_the_reason(signed: Signed, a
     assert bad.holder_id == staff("rep").pk
     assert transfer.items.get(form_id=bad.pk).why == "字迹不清"
     void_signature(bad.pk, why="重写", actor=actor("rep"))
+
+
+def test_a_new_list_tells_what_is_still_on_the_way(
+    signed: Signed, actor: Acting, staff: Person, browse: Callable[[str], Client]
+) -> None:
+    transfer = send_forms(KIND, [signed("rep").pk], staff("manager"), actor=actor("rep"))
+    assert "已发出、待对方签收：1份" in browse("rep").get("/transfers/new").content.decode()
+    receive_transfer(transfer.pk, actor=actor("manager"))
+    assert "待对方签收" not in browse("rep").get("/transfers/new").content.decode()
 
 
 def test_a_list_taken_back_leaves_everything_with_the_sender(signed: Signed, actor: Acting, staff: Person) -> None:

@@ -21,6 +21,7 @@ from .screens.attendance import ATTENDANCES
 from .screens.callback import REQUESTS, requests_panel
 from .screens.incident import INCIDENTS
 from .screens.loan import LOANS
+from .screens.next_step import incident_step, loan_step
 from .screens.registers import custody_panel
 
 
@@ -52,6 +53,8 @@ def keep_paper(paper: Paper, actor: Actor) -> None:
 
 def add_panels() -> None:
     PANELS.add(Panel("custody", FileForm.KIND, _("Custody"), "archive/custody_panel.html", custody_panel, order=30))
+    for kind, step in ((Loan.KIND, loan_step), (Incident.KIND, incident_step)):
+        PANELS.add(Panel(f"{kind}-step", kind, _("What comes next"), "archive/next_step.html", step, order=5))
     PANELS.add(
         Panel(
             "callback-requests",

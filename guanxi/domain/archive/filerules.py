@@ -118,7 +118,7 @@ FROM archive_custodyentry w JOIN archive_fileform f ON f.id = w.form_id
 JOIN (VALUES (0, 'handed-over'), (1, 'handed-over-to-doctor')) k(n, kind) ON k.n = 0 OR w.state = 'kept'
 WHERE w.moved = 'transferred') e""",
     labels={"handed-over": _("Handed over and received"), "handed-over-to-doctor": _("Received by the doctor")},
-    places={"handed-over": "/transfers", "handed-over-to-doctor": "/transfers"},
+    places=dict.fromkeys(("handed-over", "handed-over-to-doctor"), f"/transfers/new?kind={FileForm.KIND}"),
 )
 FORM_OF_EVENT = Evidence(
     key="attendance-form",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.org.blockers import DEPARTURE, Blocker
 from guanxi.base.org.scopes import may
-from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
+from guanxi.base.records.types import LIST_TOOLS, PANELS, RECORD_TYPES, ListTool, Panel
 from guanxi.base.ui import NAV, NavEntry
 
 from . import contact_permits, contact_rules, contact_transfer
@@ -24,6 +24,17 @@ HELD = Blocker(
     url=lambda staff_id: f"/transfers/new?kind={ContactForm.KIND}&of={staff_id}",
 )
 
+# Filled in and signed on a page of its own, so the list leads there itself.
+NEW_FORM = ListTool(
+    key="contact-form-new",
+    label=_("New first-contact form"),
+    url=lambda type_, asked: "/contact-forms/new",
+    applies=lambda actor, type_: may(actor, ContactForm.KIND, "create"),
+    kind=ContactForm.KIND,
+    icon="plus",
+    place="bar",
+)
+
 
 def register() -> None:
     contact_transfer.register()
@@ -31,6 +42,7 @@ def register() -> None:
     contact_permits.register()
     DEPARTURE.add(HELD)
     RECORD_TYPES.add(CONTACT_FORMS)
+    LIST_TOOLS.add(NEW_FORM)
     PANELS.add(Panel("notebook", "customer", _("My notebook"), "archive/notes_panel.html", notes_panel, order=65))
     entry("contact-forms", _("First-contact forms"), "archive:contactform-list", ContactForm.KIND, order=15)
     entry("allocations", _("Allocation"), "archive:allocations", Allocation.KIND, order=16)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -39,6 +40,7 @@ from ..sealed import (
 from .contactform import CONTACT_FORMS
 
 SHOWN = 100
+NARROWING = ("q", "collector", "from", "until")
 SHOWN_TO_SEAL = ("id", "number", "initials", "collector__name", "collected_on")
 
 
@@ -50,6 +52,7 @@ def register(request: ActorRequest) -> HttpResponse:
     context = {
         "forms": found,
         "older": found[-1]["id"] if len(found) == SHOWN else None,
+        "narrowed": urlencode({key: request.GET[key] for key in NARROWING if request.GET.get(key)}),
         "typed": request.GET,
         "people": people,
         "may_seal": may(request.actor, KIND, "create"),

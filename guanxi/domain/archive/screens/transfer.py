@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -39,9 +39,8 @@ def transfers(request: ActorRequest) -> HttpResponse:
     rows = rows.annotate(count=Count("items"), refused=Count("items", filter=Q(items__state=ItemState.REFUSED)))
     waiting = list(rows.filter(to_staff_id=mine, state=TransferState.SENT)[:SHOWN])
     out = list(rows.filter(from_staff_id=mine, state=TransferState.SENT)[:SHOWN])
-    others = rows.exclude(Q(to_staff_id=mine) | Q(from_staff_id=mine), ~Q(state=TransferState.SENT))
     known = {one.pk for one in (*waiting, *out)}
-    history = [one for one in others.filter(_before(request))[: SHOWN + len(known)] if one.pk not in known][:SHOWN]
+    history = [one for one in rows.filter(_before(request))[: SHOWN + len(known)] if one.pk not in known][:SHOWN]
     context = {
         "waiting": waiting,
         "out": out,
@@ -83,6 +82,7 @@ def new_transfer(request: ActorRequest) -> HttpResponse:
         "entry": entry,
         "kinds": [(one.key, one.label) for one in TRANSFERABLE],
         "forms": [_line(entry, form) for form in forms],
+        "under_way": under_way(entry, holder_id).count(),
         "ticked": _ticked(request, entry, forms),
         "colleagues": receivers(holder_id, entry.roles),
         "typed": request.POST,
@@ -104,6 +104,12 @@ def holder_asked(request: ActorRequest) -> int | None:
 
 def name_of(staff_id: int | None) -> str:
     return Staff.objects.filter(id=staff_id or -1).values_list("name", flat=True).first() or ""
+
+
+def under_way(entry: Transferable, staff_id: int | None) -> QuerySet[TransferItem]:
+    """On a list that waits to be received."""
+    waiting = TransferItem.objects.filter(form_kind=entry.key, state=ItemState.WAITING)
+    return waiting.filter(transfer__from_staff_id=staff_id)
 
 
 def held_by(entry: Transferable, staff_id: int | None) -> list[Any]:
