@@ -68,3 +68,10 @@ def test_every_ten_minutes_differences_are_folded(late_one: Any, form_of: Any, c
     assert Tally.objects.filter(is_fresh=True).exists()
     measure(0)
     assert not Tally.objects.filter(is_fresh=True).exists()
+
+
+def test_a_day_without_a_list_is_not_called_clean(late_one: Any, browse: Any) -> None:
+    """The night found something on the last day; no night looked at the year before."""
+    html = browse("manager").get("/compliance/days?day=2025-11-20").content.decode()
+    assert "没有这一天的逾期清单" in html
+    assert "没有这一天的逾期清单" not in browse("manager").get(f"/compliance/days?day={LAST_DAY}").content.decode()

@@ -16,7 +16,7 @@ from guanxi.base.org.models import Absence, CalendarDay, Departure, PermitReques
 from guanxi.core.activities.models import Activity
 from guanxi.core.customers.models import Customer
 from guanxi.core.messaging.models import Message
-from guanxi.core.rulebooks.models import Duty, PastSkipped, Proposal, Version
+from guanxi.core.rulebooks.models import DayEnd, Duty, PastSkipped, Proposal, Version
 from guanxi.core.rulebooks.phases.run import run_phases
 from guanxi.core.rulebooks.phases.scope import EVERYTHING
 from guanxi.domain.archive.models import ContactForm, FileForm
@@ -181,3 +181,9 @@ def test_nothing_lies_in_the_future(demo: Demo) -> None:
 def test_customers_of_a_branch_belong_to_its_people(demo: Demo) -> None:
     for owner_unit, unit in Customer.objects.exclude(owner=None).values_list("owner__posts__unit__code", "unit__code"):
         assert owner_unit[:5] == unit[:5]
+
+
+def test_each_day_has_its_late_list(demo: Demo) -> None:
+    days = DayEnd.objects.values_list("day", flat=True).distinct()
+    assert clock.today() - timedelta(days=1) in days
+    assert len(days) > 30

@@ -9,7 +9,7 @@ from guanxi.base.kernel import statements
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import scope_of
 
-from ..models import Duty
+from ..models import DayEnd, Duty
 
 # Who may see a duty is asked of the duty as it stands today; what was late then stays in the list.
 LISTED = """
@@ -43,3 +43,8 @@ def late_at_day_end(actor: Actor, day: date) -> list[LateLine]:
     )
     values = {"day": day, "staff": list(scope.staff_ids), "units": list(scope.unit_ids)}
     return [LateLine._make(row) for row in statements.rows(sql, values)]
+
+
+def was_kept(day: date) -> bool:
+    """A night that found nothing late keeps nothing, like a night without the check: the page says so."""
+    return DayEnd.objects.filter(day=day).exists()

@@ -17,7 +17,7 @@ from guanxi.base.org.scopes import scope_of
 from guanxi.base.org.web import ActorRequest
 
 from ..models import Duty, Rulebook
-from ..queries.day_ends import late_at_day_end
+from ..queries.day_ends import late_at_day_end, was_kept
 from ..queries.measures import Figures, Measures, measures
 from ..queries.units import UnitLine, sees_units, unit_tree
 from .books import sight_of, title_of
@@ -141,5 +141,6 @@ def day_end(request: ActorRequest) -> HttpResponse:
         "taken_at": next((line.taken_at for line in lines), None),
         "sight": sight_of(request.actor),
         "is_to_come": day > latest,
+        "is_kept": bool(lines) or was_kept(day),
     }
     return ui.page(request, "rulebooks/day_end.html", context)

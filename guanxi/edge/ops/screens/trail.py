@@ -70,6 +70,12 @@ FIELDS: dict[str, Any] = {
     "days": gettext_lazy("Days"),
     "result": gettext_lazy("Result"),
     "customer": gettext_lazy("Customer"),
+    "borrower": gettext_lazy("Borrower"),
+    "concerned": gettext_lazy("Person concerned"),
+    "day": gettext_lazy("Day"),
+    "counts": gettext_lazy("Figures"),
+    "step": gettext_lazy("Step"),
+    "refused": gettext_lazy("Refused"),
     "unit_ids": gettext_lazy("Units"),
     "effective_on": gettext_lazy("In force from"),
     "anchors_from": gettext_lazy("Count earlier events from"),
@@ -100,6 +106,8 @@ NAMED: dict[str, Any] = {
     "owner": Staff,
     "assignee": Staff,
     "receiver": Staff,
+    "borrower": Staff,
+    "concerned": Staff,
 }
 VALUES: dict[str, dict[str, Any]] = {
     "language": dict(settings.LANGUAGES),

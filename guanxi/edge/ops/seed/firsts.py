@@ -80,7 +80,8 @@ def _seal(staff: People) -> None:
     forms = _held(staff[MANAGER], ContactState.ALLOCATED)
     if forms:
         _pass(forms, staff[MANAGER], staff[SERVICE], "service-manager")
-        seal_forms([form.pk for form in forms], label="首次接触表第一箱", actor=actor_of(staff[SERVICE]))
+        label = f"{clock.today():%m月%d日}首次接触表"
+        seal_forms([form.pk for form in forms], label=label, actor=actor_of(staff[SERVICE]))
 
 
 def _held(holder: Staff, state: object) -> list[ContactForm]:

@@ -20,6 +20,7 @@ from guanxi.core.rulebooks.actions import approve_version, save_draft
 from guanxi.core.rulebooks.jobs import run_rules
 from guanxi.core.rulebooks.models import Duty
 from guanxi.core.rulebooks.packs import pack_text
+from guanxi.core.rulebooks.phases import measuring
 from guanxi.core.rulebooks.phases.run import run_phases
 from guanxi.core.rulebooks.phases.scope import EVERYTHING
 from guanxi.domain.archive import events as told
@@ -67,6 +68,7 @@ def at(day: date, hour: int, *, before: datetime) -> Iterator[None]:
 
 
 def morning(days_ago: int, staff: Mapping[str, Staff], dice: Random) -> None:
+    measuring.keep_day_end(clock.today() - timedelta(days=1))
     if days_ago == EFFECTIVE + 1:
         approve(FIRST_VERSION.read_text("utf-8"), staff)
     if days_ago == custody.WHOLE + 1:
