@@ -54,7 +54,9 @@ def hand_customers_over(page: Page, place: Installation, departure: int) -> None
     choose(page.locator("select[name=to]"), HEIR)
     page.fill("textarea[name=why]", "离职移交")
     page.get_by_role("button", name="预览变化").click()
-    page.get_by_role("button", name=re.compile("^对 .* 条记录执行")).click()
+    # The answer leads on to the run; the next page must not be asked for meanwhile.
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^对 .* 条记录执行")).click()
     held = "SELECT count(*) FROM customers_customer c JOIN org_staff s ON s.id = c.owner_id WHERE s.name = %s"
     until(lambda: one(place, held + " AND c.removed_at IS NULL", LEAVER) == 0, seconds=60)
 
