@@ -25,6 +25,11 @@ test: install ## All that CI runs, browser journeys included
 	@$(MAKE) --no-print-directory check
 	@STOP_TEST_SERVER=1 $(VENV)/pytest
 
+.PHONY: soak
+soak: install ## The long forms of the checks: more kills, more examples, more conflicts (about an hour)
+	@$(PYTHON) tools/browser.py
+	@STOP_TEST_SERVER=1 $(VENV)/pytest -m soak
+
 .PHONY: check
 check: install ## Lint, formatting, types, floors, catalogues, migrations
 	$(VENV)/ruff check
