@@ -1,7 +1,7 @@
 """What a backup set is: everything needed to come back, listed with digests in one manifest (OPS-11, OPS-12).
 
-On the store: `sets/<id>/manifest.json`, `sets/<id>/<part>`, and `objects/<sha256>`, the attached files, which never change
-and are therefore kept once for all sets that list them.
+On the store: `sets/<id>/manifest.json`, `sets/<id>/<part>`, and `objects/<sha256>`, the attached files, which never
+change and are therefore kept once for all sets that list them.
 """
 
 from __future__ import annotations
