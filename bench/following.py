@@ -10,11 +10,16 @@ import subprocess
 import sys
 import time
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import django
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .measure import Figure
+
+if TYPE_CHECKING:
+    from guanxi.base.kernel.actor import Actor
 
 CLIENTS, EACH, MOST_MS = 8, 30, 1000.0
 CLAUSE = "buyer-callback"
@@ -83,7 +88,8 @@ def everybody(forms: list[int]) -> tuple[list[float], list[float], list[float]]:
         assert client.stdout is not None
         assert client.stdout.readline().strip() == "ready"
     answers = [json.loads(told) for told in together(clients)]
-    return tuple([value for one in answers for value in one[key]] for key in ("took", "seen", "hand"))  # type: ignore[return-value]
+    took, seen, hand = ([value for one in answers for value in one[key]] for key in ("took", "seen", "hand"))
+    return took, seen, hand
 
 
 def together(clients: list[subprocess.Popen[str]]) -> list[str]:
@@ -120,24 +126,24 @@ def client(forms: list[int]) -> dict[str, list[float]]:
     return {"took": took, "seen": seen, "hand": [by_hand(form) for form in forms[1:]]}
 
 
-def correct(form_id: int, actor: object) -> None:
+def correct(form_id: int, actor: Actor) -> None:
     from guanxi.domain.archive.actions.fileform import change_file_form
     from guanxi.domain.archive.models import FileForm
 
     form = FileForm.objects.get(pk=form_id)
     day: date = form.completed_on - timedelta(days=1)
     values = {"completed_on": day, "product": form.product or "bench"}
-    change_file_form(form_id, values, version=form.version, actor=actor)  # type: ignore[arg-type]
+    change_file_form(form_id, values, version=form.version, actor=actor)
 
 
-def wait_until_right(other: object, form_id: int, since: float) -> None:
+def wait_until_right(other: BaseDatabaseWrapper, form_id: int, since: float) -> None:
     while not is_right(other, form_id):
         if time.perf_counter() - since > 30:
             raise RuntimeError(f"the duties of form {form_id} are still not right")
 
 
-def is_right(other: object, form_id: int) -> bool:
-    with other.cursor() as cursor:  # type: ignore[attr-defined]
+def is_right(other: BaseDatabaseWrapper, form_id: int) -> bool:
+    with other.cursor() as cursor:
         cursor.execute(RIGHT, [CLAUSE, form_id])
         return bool(cursor.fetchone()[0])
 

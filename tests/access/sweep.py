@@ -148,7 +148,7 @@ def is_refusal(answer: HttpResponse) -> bool:
 
 
 def text_of(answer: HttpResponse) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
     return f"{headers}\n{readable(content.decode('utf-8', 'replace'))}"
 

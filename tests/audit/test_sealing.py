@@ -144,7 +144,7 @@ class TestWritersAtOnce:
         may_end.set()
         writer.join()
         seal_waiting()
-        assert late[0] in Seal.objects.order_by("-number").first().ids  # type: ignore[union-attr]
+        assert late[0] in Seal.objects.order_by("-number").first().ids
         assert verify().faults == []
 
     def test_several_sealers_and_writers_leave_each_entry_in_one_seal(self) -> None:

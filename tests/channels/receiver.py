@@ -9,9 +9,8 @@ import json
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -133,7 +132,16 @@ def watching(host: str = "127.0.0.1", port: int = 0) -> Iterator[tuple[int, list
         try:
             yield listener.getsockname()[1], came
         finally:
-            # One more round, so that a connection still waiting in the queue is counted.
-            time.sleep(0.06)
             stop.set()
             thread.join()
+            take_waiting(listener, came)
+
+
+def take_waiting(listener: socket.socket, came: list[Any]) -> None:
+    """What connected but was not accepted yet stands in the queue and counts as well."""
+    listener.setblocking(False)
+    with suppress(BlockingIOError):
+        while True:
+            connection, peer = listener.accept()
+            came.append(peer)
+            connection.close()
