@@ -6,6 +6,7 @@ change and are therefore kept once for all sets that list them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -62,6 +63,10 @@ class BackupSet:
     # Without the key itself: proves before a restore that the key at hand is the right one.
     key_check: str
     parent: str | None = None
+    # Digest of the parent's own manifest: a chain put together from other links is found out.
+    parent_digest: str = ""
+    # What was made otherwise than asked, and why; empty when all went as asked.
+    remark: str = ""
     objects: list[Stored] = field(default_factory=list)
     # Table to its number of rows and the digest of its content, when they could be read at the same point.
     tables: dict[str, str] = field(default_factory=dict)
@@ -70,22 +75,39 @@ class BackupSet:
     def size(self) -> int:
         return sum(stored.size for stored in self.objects)
 
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(_canonical(asdict(self))).hexdigest()
+
     def to_json(self) -> str:
-        return json.dumps(asdict(self), indent=1, sort_keys=True)
+        return json.dumps(asdict(self) | {"digest": self.digest}, indent=1, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> BackupSet:
         """Raises Damaged for what is no manifest of ours."""
         try:
             data = json.loads(text)
+            digest = data.pop("digest")
             objects = [Stored(**{**one, "part": Part(one["part"])}) for one in data.pop("objects")]
-            return cls(**{**data, "kind": Kind(data["kind"]), "method": Method(data["method"]), "objects": objects})
+            made = cls(**{**data, "kind": Kind(data["kind"]), "method": Method(data["method"]), "objects": objects})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Damaged("The manifest cannot be read.") from error
+        if made.digest != digest:
+            raise Damaged("The manifest was altered: it does not have the digest written in it.")
+        return made
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Store(Protocol):
     """Where sets lie. An object appears whole or not at all; names are ours (letters, digits, `-_./`)."""
+
+    @property
+    def key_check(self) -> str:
+        """A value that only the key at hand gives; empty when nothing is sealed."""
+        ...
 
     def put(self, name: str, content: Iterable[bytes], *, part: Part) -> Stored: ...
 
