@@ -36,12 +36,26 @@ def test_modules_are_nouns(word: str):
 
 
 # Each opens connections of its own; what leaves goes through kernel/outgoing.py, mail through channels/mails.py.
-CLIENTS = ("httpx", "httpcore", "requests", "aiohttp", "urllib3", "urllib.request", "http.client", "smtplib", "ftplib")
+CLIENTS = (
+    "httpx",
+    "httpcore",
+    "requests",
+    "aiohttp",
+    "urllib3",
+    "urllib.request",
+    "http.client",
+    "smtplib",
+    "ftplib",
+    "minio",
+)
 APART = {
     "guanxi.base.kernel.outgoing: httpcore",
     "guanxi.core.messaging.channels.mails: smtplib",
     # Asks this machine whether the web process it has just started answers.
     "guanxi.edge.ops.supervisor.welcome: http.client",
+    # Reaches the one bucket that the environment names.
+    "guanxi.edge.ops.backups.store.bucket: minio",
+    "guanxi.edge.ops.backups.store.bucket: urllib3",
 }
 
 
