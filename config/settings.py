@@ -168,6 +168,10 @@ AUDIT_SYSLOG = env.flag("AUDIT_SYSLOG")
 EXPORT_KEPT_DAYS = env.number("EXPORT_KEPT_DAYS", 7)
 # So many days after a consequence was confirmed the person concerned can appeal against it.
 APPEAL_DAYS = env.number("APPEAL_DAYS", 7)
+# Who may do what is gone through every so many months; data incidents are told to whom the law names within so many
+# hours of being noticed.
+ACCESS_REVIEW_MONTHS = env.at_least("ACCESS_REVIEW_MONTHS", 6, least=1)
+DATA_INCIDENT_REPORT_HOURS = env.at_least("DATA_INCIDENT_REPORT_HOURS", 24, least=1)
 # Nothing leaves the installation until an administrator sets up a channel; see docs/reference/settings.md.
 OUTGOING_ALLOW = os.environ.get("OUTGOING_ALLOW", "")
 OUTGOING_CA = os.environ.get("OUTGOING_CA", "")

@@ -2,6 +2,31 @@ from __future__ import annotations
 
 from django.db import models
 
+from .governance.models import (
+    AccessReview,
+    Classification,
+    ComplianceReport,
+    DataIncident,
+    ItemState,
+    NetworkRange,
+    ReviewLine,
+    Risk,
+    Signature,
+)
+
+__all__ = [
+    "AccessReview",
+    "Classification",
+    "ComplianceReport",
+    "DataIncident",
+    "ItemState",
+    "NetworkRange",
+    "ReviewLine",
+    "Revival",
+    "Risk",
+    "Signature",
+]
+
 
 class Revival(models.Model):
     """How often a job was taken up again after its worker died. Written by the reaper, outside Django."""

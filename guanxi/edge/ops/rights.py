@@ -87,6 +87,9 @@ KINDS = [
     Kind("export", _("Exports"), ("approve",), WHOLE),
     Kind("view", _("Views and segments"), ("share",), WHOLE),
     Kind("audit", _("Trail"), ("read",), WHOLE),
+    Kind("security", _("Security and compliance"), ("read", "update"), WHOLE),
+    Kind("dataincident", _("Data incidents"), ("read", "create", "update", "export")),
+    Kind("risk", _("Risks"), ("read", "create", "update", "delete", "export")),
 ]
 
 

@@ -40,6 +40,8 @@ def _staff(scope: str) -> Rights:
         "statement": {"read": scope},
         "staff": {"read": "all"},
         "message": {"read": "own", "update": "own"},
+        # Whoever notices that data rules are broken says so.
+        "dataincident": {"read": "own", "create": "own"},
     }
 
 
@@ -58,6 +60,12 @@ SHARES = {"share": ALL}
 # Announcing departures; whoever may approve them can be the receiver who confirms that all was handed over.
 LETS_GO = {"read": TEAM, "create": TEAM, "update": TEAM, "approve": ALL}
 ADMINISTERS = {"read": ALL, "create": ALL, "update": ALL}
+# Keeps the house safe: reviews of rights, checklists, networks, and what became of incidents.
+GUARDS = {
+    "security": {"read": ALL, "update": ALL},
+    "dataincident": {"read": ALL, "create": ALL, "update": ALL, "export": ALL},
+    "risk": ADMINISTERS | {"delete": ALL, "export": ALL},
+}
 # Who collects customers (FIL-02); others have a first-contact form while they hold it.
 COLLECTS = {"read": OWN, "create": OWN, "update": OWN, "delete": OWN, "reveal": OWN}
 
@@ -177,6 +185,7 @@ ROLES = [
             departure=ADMINISTERS | {"approve": ALL},
             view=SHARES,
             export={"approve": ALL},
+            **GUARDS,
         ),
     ),
     RoleDefinition(
@@ -197,10 +206,22 @@ ROLES = [
             "message": {"read": OWN, "update": OWN},
             "audit": {"read": ALL},
             "view": SHARES,
+            **GUARDS,
         },
     ),
-    # Reads the trail and nothing else; no role of the product changes or empties it.
-    RoleDefinition("auditor", "审计员", "Auditor", {"audit": {"read": ALL}, "message": {"read": OWN, "update": OWN}}),
+    # Reads the trail and how the house is kept, and nothing of customers; no role changes or empties the trail.
+    RoleDefinition(
+        "auditor",
+        "审计员",
+        "Auditor",
+        {
+            "audit": {"read": ALL},
+            "message": {"read": OWN, "update": OWN},
+            "security": {"read": ALL},
+            "dataincident": {"read": ALL},
+            "risk": {"read": ALL},
+        },
+    ),
 ]
 
 
