@@ -1,6 +1,7 @@
 """One settings file; what differs between places comes from the environment (see env.py)."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -16,6 +17,9 @@ SECRET_KEY = env.secret_key() or ("only-for-debug" if DEBUG else "")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TRUSTED_ORIGINS", "").split(",") if o]
 BEHIND_TLS = env.flag("BEHIND_TLS")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+# So many proxies in front write X-Forwarded-For; without any the header is nobody's word.
+TRUSTED_PROXIES = env.at_least("TRUSTED_PROXIES", 0, least=0)
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -48,16 +52,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "guanxi.edge.ops.logs.AccessLog",
-    "guanxi.base.ui.errors.ErrorPages",
+    "guanxi.base.ui.headers.Headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "guanxi.base.ui.errors.ErrorPages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guanxi.base.org.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "guanxi.base.org.middleware.SignedIn",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -73,6 +77,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database(os.environ.get("DATABASE_URL", "postgresql:///guanxi"))}
 DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+DATABASES["default"]["OPTIONS"] = env.database_timeouts() | DATABASES["default"]["OPTIONS"]
 
 AUTHENTICATION_BACKENDS = ["guanxi.base.org.signin.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -95,6 +100,15 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 # Counted in PostgreSQL by our own limits: a per-process cache would multiply them by the number of workers.
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_SESSION_REMEMBER = False
+# "" asks the roles; see docs/how-to/second-factor.md.
+REQUIRE_SECOND_FACTOR = env.one_of("REQUIRE_SECOND_FACTOR", "", "privileged", "all", "none")
+PASSWORD_PROFILE = env.one_of("PASSWORD_PROFILE", "modern", "mlps")
+PASSWORD_DAYS = env.number("PASSWORD_DAYS", 90 if PASSWORD_PROFILE == "mlps" else 0)
+# Accounts nobody signed in with for so long are closed at night; 0: never.
+DORMANT_DAYS = env.number("DORMANT_DAYS", 90)
+# So many failed sign-ins within ten minutes, from wherever, are told to the administrators.
+SIGN_IN_ALERT = env.at_least("SIGN_IN_ALERT", 50, least=5)
+API_CALLS_A_MINUTE = env.at_least("API_CALLS_A_MINUTE", 600, least=1)
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in"
@@ -105,16 +119,18 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 SESSION_ENGINE = "guanxi.base.org.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = f"guanxi_session{env.cookie_suffix()}"
+# Behind TLS browsers take these from this very host and no other place alone.
+HOST_ONLY = "__Host-" if BEHIND_TLS else ""
+SESSION_COOKIE_NAME = f"{HOST_ONLY}guanxi_session{env.cookie_suffix()}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 240)
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 30 if PASSWORD_PROFILE == "mlps" else 240)
+DEVICE_COOKIE_NAME = f"{HOST_ONLY}guanxi_device{env.cookie_suffix()}"
 CSRF_FAILURE_VIEW = "guanxi.base.ui.errors.csrf_failure"
 # The script puts the token into each request; after a renewed sign-in it reads the new one from this cookie.
 CSRF_COOKIE_HTTPONLY = False
-CSRF_COOKIE_NAME = f"guanxi_csrf{env.cookie_suffix()}"
+CSRF_COOKIE_NAME = f"{HOST_ONLY}guanxi_csrf{env.cookie_suffix()}"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "DENY"
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
@@ -154,6 +170,7 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_MB", 50) * 1024 * 1024
 EXPORT_WITHOUT_PERMIT = env.number("EXPORT_WITHOUT_PERMIT", 500)
@@ -188,6 +205,16 @@ DOCUMENTS_AT_ONCE = 20
 DOCUMENTS_AT_ONCE_BYTES = max(DOCUMENT_MAX_BYTES, 200 * 1024 * 1024)
 DOCUMENTS_PER_RECORD = env.number("DOCUMENTS_PER_RECORD", 200)
 DOCUMENTS_RECORD_MAX_BYTES = env.number("DOCUMENTS_RECORD_MAX_MB", 1024) * 1024 * 1024
+# Below this, what fills disks rests (kernel/space.py).
+SPACE_LEAST_PERCENT = env.number("SPACE_LEAST_PERCENT", 10)
+SPACE_LEAST_BYTES = env.number("SPACE_LEAST_MB", 2048) * 1024 * 1024
+SPACE_PLACES = {
+    "data": DATA_DIR,
+    "database": env.embedded_database(DATA_DIR),
+    "files": DATA_DIR / "files",
+    "backups": DATA_DIR / "backups",
+    "temporary": Path(tempfile.gettempdir()),
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 

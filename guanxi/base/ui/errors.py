@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.errors import Invalid, NeedsPermit, Refused
+from guanxi.base.kernel.troubles import Trouble, trouble_of
 from guanxi.base.ui import current
 from guanxi.base.ui.pages import is_htmx, kept_private, render
 
@@ -95,6 +97,13 @@ PROBLEMS = {
             _("Try again in a moment."),
         ),
         Problem(
+            507,
+            _("There is too little room on the disk"),
+            "",
+            _("Nothing was stored."),
+            _("Please tell an administrator, and try again later."),
+        ),
+        Problem(
             503,
             _("The service is resting for a moment"),
             _("The database is restarting or is under maintenance."),
@@ -146,6 +155,8 @@ class ErrorPages:
             return refused_response(request, exception)
         if isinstance(exception, RequestDataTooBig):
             return problem_response(request, PROBLEMS[413])
+        if isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT):
+            return problem_response(request, PROBLEMS[507])
         if isinstance(exception, DataError | ValueError) and any(sign in str(exception) for sign in NUL):
             # No text column can hold it and no keyboard types it: whoever sends it is told that the request is odd.
             return problem_response(request, PROBLEMS[400])
@@ -161,11 +172,16 @@ def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What a room refused and did not show itself: its own sentence, in the frame for its status."""
     if asks_for_json(request):
         return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
-    problem = CONSENT if isinstance(refused, NeedsPermit) else PROBLEMS.get(refused.status, PROBLEMS[409])
+    problem = CONSENT if isinstance(refused, NeedsPermit) else problem_of(refused.status)
     more = [sentence for sentence in sentences_of(refused) if sentence != str(problem.what)]
     return problem_response(
         request, problem, sentences=more, wanted=refused if isinstance(refused, NeedsPermit) else None
     )
+
+
+def problem_of(status: int) -> Problem:
+    """One without words of its own says those of the nearest, and keeps its number."""
+    return PROBLEMS.get(status) or replace(PROBLEMS[409], status=status)
 
 
 def sentences_of(refused: Refused) -> list[str]:
@@ -233,14 +249,32 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def handler500(request: HttpRequest) -> HttpResponse:
     reference = secrets.token_hex(4)
-    resting = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    trouble = trouble_of(sys.exc_info()[1])
     log.error("reference %s: request failed", reference)
     try:
-        return problem_response(request, PROBLEMS[503 if resting else 500], reference=reference)
+        return troubled(request, trouble, reference) if trouble else broken(request, reference)
     except Exception:
         # Whatever broke the page may break its error page too; these words need nothing.
         log.exception("reference %s: the error page failed", reference)
         return HttpResponse(LAST_WORD, status=500)
+
+
+def broken(request: HttpRequest, reference: str) -> HttpResponse:
+    return problem_response(request, PROBLEMS[500], reference=reference)
+
+
+def troubled(request: HttpRequest, trouble: Trouble, reference: str) -> HttpResponse:
+    """The database did not do it, so nothing is half done. Says why, and to programs when to try again."""
+    if request.path.startswith("/api/") or asks_for_json(request):
+        # Raised before the interface was asked; it says the same (api/problems.py).
+        told = {"code": trouble.code, "message": str(trouble.what), "errors": {}, "reference": reference}
+        response: HttpResponse = JsonResponse(told, status=503)
+    else:
+        kept = _("What was saved before is safe; this step was undone completely.")
+        problem = Problem(503, trouble.title, trouble.what, kept, trouble.on)
+        response = problem_response(request, problem, reference=reference)
+    response["Retry-After"] = str(trouble.seconds)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
