@@ -49,6 +49,18 @@ fix: install ## Repair what a machine can: lint, formatting, catalogue entries
 bench: install ## Speed beside hand-written SQL (SIZE=1m for ten times the data)
 	@$(VENV)/python -m bench
 
+.PHONY: bill
+bill: install ## The bill of materials (build/guanxi.cdx.json)
+	@$(VENV)/python -m tools.supply bill
+
+.PHONY: licences
+licences: install ## Write the list of licences; fails on one that may not be shipped
+	@$(VENV)/python -m tools.supply licences
+
+.PHONY: advisories
+advisories: install ## Compare the locks with what is known against them (SNAPSHOT="files of the OSV database")
+	@$(VENV)/python -m tools.supply advisories $(SNAPSHOT)
+
 .PHONY: lock
 lock: install ## Resolve the dependencies anew and write the lock files
 	@for name in app dev uv node; do \
