@@ -42,13 +42,17 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "guanxi.base.kernel.database",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or query.pop("user", "")),
         "PASSWORD": unquote(parts.password or query.pop("password", "")),
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": {**query, "prepare_threshold": 0 if flag("PREPARED_STATEMENTS", True) else None},
+        "OPTIONS": {
+            **database_timeouts(),
+            **query,
+            "prepare_threshold": 0 if flag("PREPARED_STATEMENTS", True) else None,
+        },
     }
 
 
@@ -56,3 +60,26 @@ def cookie_suffix() -> str:
     """Browsers keep cookies per host, not per port: two installations on one machine need two names."""
     suffix = os.environ.get("GUANXI_COOKIE_SUFFIX", "")
     return f"_{suffix}" if suffix else ""
+def database_timeouts() -> dict[str, object]:
+    """Nothing waits for ever. Pages are bound to what a person waits; jobs may take their time.
+
+    `patience` is our own (kernel/database): longer than the server's, for servers that do not answer at all.
+    """
+    timeouts: dict[str, object] = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10}
+    timeouts |= {"keepalives_count": 3, "tcp_user_timeout": 60_000}
+    seconds = number("STATEMENT_TIMEOUT", 30)
+    if not flag("GUANXI_WEB") or not seconds:
+        return timeouts
+    of_server = {"statement_timeout": seconds, "lock_timeout": 5, "idle_in_transaction_session_timeout": 60}
+    text = " ".join(f"-c {name}={value}s" for name, value in of_server.items())
+    # Poolers between refuse to be told such things.
+    told = {"options": text} if flag("DATABASE_TIMEOUTS", True) else {}
+    return timeouts | {"patience": seconds + 5.0} | told
+
+
+def embedded_database(data: Path) -> Path:
+    """Where the embedded server keeps its files; edge/ops/osuser.py leaves the pointer."""
+    pointer = data / "postgres" / "pg.path"
+    return Path(pointer.read_text().strip()) if pointer.exists() else data / "postgres" / "pg"
+
+

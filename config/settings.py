@@ -77,7 +77,6 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database(os.environ.get("DATABASE_URL", "postgresql:///guanxi"))}
 DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
-DATABASES["default"]["OPTIONS"] = env.database_timeouts() | DATABASES["default"]["OPTIONS"]
 
 AUTHENTICATION_BACKENDS = ["guanxi.base.org.signin.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -9,13 +9,13 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import HttpError
 from pydantic import ValidationError
 
 from guanxi.base.kernel.errors import Invalid, Missing, Refused, Stale
+from guanxi.base.kernel.troubles import trouble_of
 
 log = logging.getLogger(__name__)
 Errors = Mapping[str, Sequence[Any]]
@@ -95,8 +95,10 @@ def too_large(request: HttpRequest, problem: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest, problem: Exception) -> HttpResponse:
     """The log gets the kind of the error and where it arose: the text of a database error repeats personal data."""
-    if isinstance(problem, OperationalError | InterfaceError):
-        return answer(request, 503, "resting", _("The database is restarting or is under maintenance."))
+    if trouble := trouble_of(problem):
+        response = answer(request, 503, trouble.code, trouble.what)
+        response["Retry-After"] = str(trouble.seconds)
+        return response
     response = answer(request, 500, "broken", _("Something went wrong on our side"))
     reference = json.loads(response.content)["reference"]
     where = "".join(traceback.format_tb(problem.__traceback__))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit import events, trail
 from guanxi.base.audit.events import Event
 from guanxi.base.audit.trail import action
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, space
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, NeedsPermit, NotAllowed, Refused
 from guanxi.base.org import gate, permits
@@ -45,6 +45,7 @@ def ask_export(
 ) -> ExportRun:
     """Raises NeedsPermit for more rows than are free, unless the permission is asked for at the same time."""
     gate.ask(actor, "read", type_.key)
+    space.require("export")
     clause = clause_before(actor, type_.key)
     purpose = read_wanted(wanted, type_.key, actor)
     forget_expired()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
 from guanxi.base.audit.trail import action
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, space
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Refused
 from guanxi.base.org import gate
@@ -48,6 +48,7 @@ def upload_file(
     """Raises NotReadable with the reason; then nothing is kept. `among`: the headers decide which of these it is."""
     for possible in {kind.access_kind, *(one.access_kind for one in among)}:
         gate.ask(actor, "import", possible)
+    space.require("import")
     run = ImportRun(kind=kind.key, file_name=clean_name(name), size=size, created_at=clock.now())
     run.actor_label, run.actor_via = actor.label[:120], actor.via
     run.account_id, run.staff_id = actor.account_id, actor.staff_id
@@ -134,6 +135,7 @@ def start_import(
         raise Refused(_("Choose the columns first."), code="import_not_mapped")
     kind = KINDS.get(run.kind)
     gate.ask(actor, "import", kind.access_kind)
+    space.require("import")
     run.answers = check_answers(run, answers, people.named_by(actor, kind))
     run.choices = kind.choose(choices, run.mapping)
     run.decisions = {line: what for line, what in (decisions or {}).items() if what in DECISIONS and line.isdecimal()}

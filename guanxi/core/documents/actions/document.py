@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit import events, trail
 from guanxi.base.audit.events import Event
 from guanxi.base.audit.trail import action
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, space
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org import gate
@@ -39,6 +39,7 @@ def attach_files(
     record_for(actor, kind, record_id, to="write")
     if label not in Label.values:
         raise Invalid({"label": [_("Choose what the file is.")]})
+    space.require("upload")
     require_fit(files)
     require_room(kind, record_id, files, new=len(files))
     documents = [_attach(kind, record_id, file, label=label, actor=actor) for file in files]
@@ -94,6 +95,7 @@ def _as_announced(stored: Stored, file: Incoming) -> int:
 def add_version(document_id: int, file: Incoming, *, actor: Actor) -> DocumentVersion:
     """Numbered without gaps: whoever comes second waits for the first and makes the next one."""
     document = _to_change(document_id, actor=actor)
+    space.require("upload")
     require_fit([file])
     require_room(document.record_kind, document.record_id, [file], new=0)
     document.latest += 1
