@@ -26,6 +26,14 @@ def at_least(name: str, default: int, *, least: int) -> int:
     return value
 
 
+def one_of(name: str, *allowed: str) -> str:
+    """The first is the default."""
+    value = os.environ.get(name, allowed[0])
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(filter(None, allowed))}.")
+    return value
+
+
 def secret_key() -> str:
     """From SECRET_KEY, or the file the supervisor wrote; a process without either must not start with a known key."""
     if value := os.environ.get("SECRET_KEY"):
@@ -56,10 +64,6 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-def cookie_suffix() -> str:
-    """Browsers keep cookies per host, not per port: two installations on one machine need two names."""
-    suffix = os.environ.get("GUANXI_COOKIE_SUFFIX", "")
-    return f"_{suffix}" if suffix else ""
 def database_timeouts() -> dict[str, object]:
     """Nothing waits for ever. Pages are bound to what a person waits; jobs may take their time.
 
@@ -83,3 +87,7 @@ def embedded_database(data: Path) -> Path:
     return Path(pointer.read_text().strip()) if pointer.exists() else data / "postgres" / "pg"
 
 
+def cookie_suffix() -> str:
+    """Browsers keep cookies per host, not per port: two installations on one machine need two names."""
+    suffix = os.environ.get("GUANXI_COOKIE_SUFFIX", "")
+    return f"_{suffix}" if suffix else ""
