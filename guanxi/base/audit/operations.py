@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -50,13 +51,14 @@ def once(
     payload: Mapping[str, Any],
     perform: Callable[[], dict[str, Any]],
     same_within: timedelta | None = None,
+    goes_on_after_refusals: bool = False,
 ) -> Answer:
     """Perform and store the answer with the effect, or return the stored answer of the first time.
 
     A second caller with the same key waits on the unique index until the first commits. Without a key the
     command is simply performed. The same key with another payload or for another command is refused. With
     `same_within`, the same payload under another key is also a repetition: for forms that people send again from the
-    way back, not for programs.
+    way back, not for programs. `goes_on_after_refusals`: `perform` catches what its actions refuse.
     """
     if not key:
         return Answer(perform(), repeated=False)
@@ -68,7 +70,7 @@ def once(
         if same_within and (before := _same(actor, name, mark, same_within)):
             statements.rows(ANSWER, [Jsonb(before.answer), claim])
             return Answer(before.answer or {}, repeated=True)
-        with trail.in_one_transaction():
+        with nullcontext() if goes_on_after_refusals else trail.in_one_transaction():
             data = perform()
         statements.rows(ANSWER, [Jsonb(data), claim])
         return Answer(data, repeated=False)

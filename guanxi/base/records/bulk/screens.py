@@ -18,6 +18,7 @@ from guanxi.base.audit import operations, trail
 from guanxi.base.audit.trail import action
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, Refused
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, signed_in
 
 from ..cells import harmless
@@ -40,6 +41,7 @@ KINDS = INPUT_KINDS | {"staff": "person", "unit": "select"}
 
 @signed_in
 @require_POST
+@sent_once
 def begin(request: ActorRequest) -> HttpResponse:
     """From the list: the rows ticked, or all that match what its address asks."""
     type_ = RECORD_TYPES.find(request.POST.get("kind", ""))
@@ -91,6 +93,7 @@ def bulk_run(request: ActorRequest, run_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def preview(request: ActorRequest, run_id: int) -> HttpResponse:
     run = access_bulk_run(request.actor, run_id)
     try:
@@ -116,6 +119,7 @@ def undo(request: ActorRequest, run_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def stop(request: ActorRequest, run_id: int) -> HttpResponse:
     run = actions.stop(run_id, actor=request.actor)
     ui.toast(request, _("Stopped. What was finished stays.") if run.has_ended else _("Stopping."))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid, NeedsPermit, NotAllowed, Refused
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, needs, signed_in
 
 from ..asked import Asked
@@ -153,6 +154,7 @@ def _address(run: ExportRun) -> str:
 
 @signed_in
 @require_POST
+@sent_once
 def stop(request: ActorRequest, run_id: int) -> HttpResponse:
     run = stop_export(run_id, actor=request.actor)
     ui.toast(request, _("The export was stopped.") if run.has_ended else _("Stopping."))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, signed_in
 
 from . import shown, uploads
@@ -135,6 +136,7 @@ def undo(request: ActorRequest, run_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def mapping(request: ActorRequest, run_id: int) -> HttpResponse:
     try:
         saved = save_mapping(run_id, name=request.POST.get("name", ""), actor=request.actor)
@@ -157,6 +159,7 @@ def template(request: ActorRequest, kind: str, form: str) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def columns(request: ActorRequest, run_id: int) -> HttpResponse:
     asked = {
         name.removeprefix("map-"): int(value)
@@ -181,6 +184,7 @@ def columns(request: ActorRequest, run_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def start(request: ActorRequest, run_id: int) -> HttpResponse:
     run = access_run(request.actor, run_id)
     known = shown.colleagues_for(run, request.actor)
@@ -209,6 +213,7 @@ def start(request: ActorRequest, run_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def stop(request: ActorRequest, run_id: int) -> HttpResponse:
     run = stop_import(run_id, actor=request.actor)
     ui.toast(request, _("The import was stopped; nothing of it was taken in.") if run.has_ended else _("Stopping."))

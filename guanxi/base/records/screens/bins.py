@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from guanxi.base import ui
 from guanxi.base.audit import operations
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 
@@ -38,6 +39,7 @@ def bin_view(type_: RecordType) -> Callable[..., HttpResponse]:
 
 
 def remove_view(type_: RecordType) -> Callable[..., HttpResponse]:
+    @sent_once
     def view(request: ActorRequest, record_id: int) -> HttpResponse:
         record = type_.access(request.actor, record_id, to="delete")
         title = type_.title(record)

@@ -10,6 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from guanxi.base import ui
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest
 
 from ..asked import Asked
@@ -20,6 +21,7 @@ from ..types import RecordType
 def columns_view(type_: RecordType) -> Callable[..., HttpResponse]:
     """Opens in a drawer beside the list, or as a page of its own."""
 
+    @sent_once
     def view(request: ActorRequest) -> HttpResponse:
         if request.method == "POST":
             return chosen(request, type_)

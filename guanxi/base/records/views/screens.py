@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid, Stale
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, signed_in
 
 from ..asked import Asked
@@ -149,6 +150,7 @@ def _change(
 
 @signed_in
 @require_POST
+@sent_once
 def default(request: ActorRequest, view_id: int) -> HttpResponse:
     """Pressed again, the list opens with everything."""
     view = access_view(request.actor, view_id)
@@ -160,6 +162,7 @@ def default(request: ActorRequest, view_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def delete(request: ActorRequest, view_id: int) -> HttpResponse:
     delete_view(view_id, actor=request.actor)
     ui.toast(request, _("The view is deleted. The records it showed are untouched."))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid, NotAllowed, Refused, Stale
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, signed_in
 from guanxi.base.ui.tables import counted
@@ -157,6 +158,7 @@ def edit_segment(request: ActorRequest, segment_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def delete(request: ActorRequest, segment_id: int) -> HttpResponse:
     delete_segment(segment_id, actor=request.actor)
     ui.toast(request, _("The segment is deleted. The records in it are untouched."))

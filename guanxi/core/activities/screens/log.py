@@ -17,6 +17,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.dates import read_date
 from guanxi.base.kernel.errors import Invalid, Stale, Unreadable
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.attachments import ATTACHMENTS
@@ -182,6 +183,7 @@ def glance_panel(actor: Actor, customer: Customer) -> dict[str, Any]:
     return {"activities": list(rows[:GLANCED]), "icons": ICONS}
 
 
+@sent_once
 def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
     activity = access_activity(request.actor, activity_id, to="update")
     errors: dict[str, list[Any]] = {}
@@ -207,6 +209,7 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
     return ui.page(request, "activities/edit.html", context, status=409 if conflict else 422 if errors else 200)
 
 
+@sent_once
 def remove(request: ActorRequest, activity_id: int) -> HttpResponse:
     activity = access_activity(request.actor, activity_id, to="delete")
     errors: dict[str, list[Any]] = {}

@@ -13,6 +13,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.dates import read_date
 from guanxi.base.kernel.errors import Invalid, Unreadable
 from guanxi.base.org.models import Role, Staff
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest
 
 from ..access import access_customer
@@ -92,6 +93,7 @@ def rest(request: ActorRequest, record_id: int) -> HttpResponse:
     return ui.page(request, "customers/rest.html", context, status=422 if errors else 200)
 
 
+@sent_once
 def remove(request: ActorRequest, record_id: int) -> HttpResponse:
     customer = access_customer(request.actor, record_id, to="delete")
     if request.method == "POST":

@@ -13,6 +13,7 @@ from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.audit.trail import sentence_of
 from guanxi.base.kernel.errors import Invalid
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, signed_in
 from guanxi.base.records.imports.uploads import receives_files
 
@@ -129,6 +130,7 @@ def replace(request: ActorRequest, document_id: int) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@sent_once
 def remove(request: ActorRequest, document_id: int) -> HttpResponse:
     document = access_document(request.actor, document_id, to="write")
     errors: Errors = {}
@@ -146,6 +148,7 @@ def remove(request: ActorRequest, document_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
+@sent_once
 def restore(request: ActorRequest, document_id: int) -> HttpResponse:
     try:
         restore_document(document_id, actor=request.actor)

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from guanxi.base import ui
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest
 
 from ..actions import mark_read
@@ -26,6 +27,7 @@ def unread(request: ActorRequest) -> HttpResponse:
     return ui.page(request, "messaging/unread.html", {"count": unread_count(request.actor)})
 
 
+@sent_once
 def read(request: ActorRequest) -> HttpResponse:
     ids = [int(i) for i in request.POST.getlist("id") if i.isdecimal() and len(i) < 18]
     count = mark_read(ids or None, actor=request.actor)

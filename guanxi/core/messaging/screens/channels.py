@@ -15,6 +15,7 @@ from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid, Refused
 from guanxi.base.org.models import Unit
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs, signed_in
 
@@ -99,6 +100,7 @@ def test(request: ActorRequest, channel_id: int) -> HttpResponse:
 
 @needs("channel", "delete")
 @require_POST
+@sent_once
 def remove(request: ActorRequest, channel_id: int) -> HttpResponse:
     remove_channel(channel_id, actor=request.actor)
     ui.toast(request, _("The channel is gone, and its secrets with it."))
@@ -107,6 +109,7 @@ def remove(request: ActorRequest, channel_id: int) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@sent_once
 def own_mail(request: ActorRequest) -> HttpResponse:
     if request.method == "POST":
         wanted = {name: request.POST.get(name) == "on" for name in ("digest", "late")}

@@ -14,6 +14,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, Refused
 from guanxi.base.org.models import Unit
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest
 
 from ..actions import approve_version, fill_in_values
@@ -33,6 +34,7 @@ from .rows import numbered
 COUNTED = ("raised", "caught_up", "without_assignee", "proposed")
 
 
+@sent_once
 def approve(request: ActorRequest, key: str) -> HttpResponse:
     version = access_draft(key)
     book = read_rulebook(version.text, current_catalogue())[0]

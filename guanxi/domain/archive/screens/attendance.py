@@ -16,6 +16,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.dates import read_date
 from guanxi.base.kernel.errors import Invalid, Unreadable
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.types import Button, Field, Filter, ListColumn, RecordType, Section
@@ -174,6 +175,7 @@ def day_of(text: str) -> date | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sent_once
 def remove(request: ActorRequest, record_id: int) -> HttpResponse:
     attendance = access_attendance(request.actor, record_id, to="delete")
     typed, errors = typed_of(request, ("why",)), {}

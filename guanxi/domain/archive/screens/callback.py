@@ -16,6 +16,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.dates import read_date
 from guanxi.base.kernel.errors import Invalid, Unreadable
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.types import Button, Field, ListColumn, RecordType, Section
@@ -106,6 +107,7 @@ def day(text: str) -> date | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sent_once
 def withdraw(request: ActorRequest, record_id: int) -> HttpResponse:
     found = access_request(request.actor, record_id, to="delete")
     typed, errors = typed_of(request, ("why",)), {}

@@ -16,6 +16,7 @@ from guanxi.base.audit import operations
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Stale
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may, scope_of
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.exports.described import company_name
@@ -209,6 +210,7 @@ def correct(request: ActorRequest, record_id: int) -> HttpResponse:
     return _with_reason(request, record_id, "correct", void_signature, gettext("Correct the form, then sign it again."))
 
 
+@sent_once
 def remove(request: ActorRequest, record_id: int) -> HttpResponse:
     return _with_reason(request, record_id, "remove", remove_contact_form, gettext("Removed."))
 

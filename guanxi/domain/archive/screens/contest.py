@@ -14,6 +14,7 @@ from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid, Missing
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 
@@ -73,6 +74,7 @@ def _page(request: ActorRequest, quarter: date, typed: dict[str, str], errors: d
 
 
 @require_POST
+@sent_once
 def draw(request: ActorRequest, contest_id: int) -> HttpResponse:
     count = draw_sample(contest_id, actor=request.actor)
     ui.toast(request, _("Drawn: %(count)s forms.") % {"count": count})
@@ -80,6 +82,7 @@ def draw(request: ActorRequest, contest_id: int) -> HttpResponse:
 
 
 @require_POST
+@sent_once
 def check(request: ActorRequest, check_id: int) -> HttpResponse:
     typed = typed_of(request, ("is_true", "note"))
     if typed["is_true"] not in ("yes", "no"):

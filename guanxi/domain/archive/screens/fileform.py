@@ -12,6 +12,7 @@ from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.screens.forms import form_page
@@ -166,6 +167,7 @@ def _empty_form(
     )
 
 
+@sent_once
 def remove(request: ActorRequest, record_id: int) -> HttpResponse:
     form = access_file_form(request.actor, record_id, to="delete")
     errors: dict[str, list[Any]] = {}

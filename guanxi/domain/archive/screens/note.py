@@ -12,6 +12,7 @@ from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest
 from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.models import Customer
@@ -51,6 +52,7 @@ def write(request: ActorRequest, customer_id: int) -> HttpResponse:
 
 
 @require_POST
+@sent_once
 def remove(request: ActorRequest, note_id: int) -> HttpResponse:
     customer_id = remove_note(note_id, actor=request.actor)
     return ui.go(request, f"/customers/{customer_id}")

@@ -17,6 +17,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org import permits
 from guanxi.base.org.colleagues import working_here
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.prints.screens import marks
@@ -169,6 +170,7 @@ def content(request: ActorRequest, form_id: int) -> HttpResponse:
 
 
 @require_POST
+@sent_once
 def reseal_form(request: ActorRequest, opening_id: int) -> HttpResponse:
     form = reseal(opening_id, actor=request.actor)
     ui.toast(request, _("Resealed."))

@@ -17,6 +17,7 @@ from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org.access import current_posts
 from guanxi.base.org.colleagues import working_here
 from guanxi.base.org.models import Staff
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest
 from guanxi.base.records.prints.screens import marks
 from guanxi.base.records.types import RECORD_TYPES
@@ -230,6 +231,7 @@ def receive(request: ActorRequest, transfer_id: int) -> HttpResponse:
 
 
 @require_POST
+@sent_once
 def cancel(request: ActorRequest, transfer_id: int) -> HttpResponse:
     cancel_transfer(transfer_id, actor=request.actor)
     ui.toast(request, _("The list was taken back; the forms are still with you."))

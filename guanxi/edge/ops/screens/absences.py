@@ -11,6 +11,7 @@ from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.access import access_staff
 from guanxi.base.org.actions import record_absence, withdraw_absence
 from guanxi.base.org.models import Absence
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, needs
 
 from .sending import day, send
@@ -34,6 +35,7 @@ def record(request: ActorRequest, staff_id: int) -> HttpResponse:
 
 @needs("absence", "create")
 @require_POST
+@sent_once
 def withdraw(request: ActorRequest, absence_id: int) -> HttpResponse:
     absence = Absence.objects.filter(id=absence_id).first()
     if absence is None:

@@ -17,6 +17,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.actions import change_days, extend_calendar
 from guanxi.base.org.models import CalendarDay
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
@@ -125,6 +126,7 @@ def _entry(day: str) -> CalendarDay:
 
 @needs("calendar", "update")
 @require_POST
+@sent_once
 def extend(request: ActorRequest) -> HttpResponse:
     wanted = number(request.POST, "year")
     extend_calendar(wanted, actor=request.actor)

@@ -15,6 +15,7 @@ from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.access import standing_posts
 from guanxi.base.org.actions import create_role, remove_role, rename_role, set_grants
 from guanxi.base.org.models import Grant, Role
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
@@ -174,6 +175,7 @@ def rename(request: ActorRequest, role_id: int) -> HttpResponse:
 
 @needs("role", "update")
 @require_POST
+@sent_once
 def remove(request: ActorRequest, role_id: int) -> HttpResponse:
     remove_role(role_id, actor=request.actor)
     ui.toast(request, _("The role is removed."))

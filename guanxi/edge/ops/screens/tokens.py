@@ -13,6 +13,7 @@ from guanxi.base import ui
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org.models import Account, ApiToken
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.tokens import end_token, give_token
 from guanxi.base.org.web import ActorRequest, signed_in
 
@@ -60,6 +61,7 @@ def _give(request: ActorRequest) -> str:
 
 @signed_in
 @require_POST
+@sent_once
 def end(request: ActorRequest, token_id: int) -> HttpResponse:
     token = ApiToken.objects.filter(id=token_id, account_id=request.actor.account_id, ended_at=None).first()
     if token is None:

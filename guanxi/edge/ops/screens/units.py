@@ -14,6 +14,7 @@ from guanxi.base import ui
 from guanxi.base.org.access import access_unit, standing_posts, units_visible_to
 from guanxi.base.org.actions import UnitEntry, change_unit, close_unit, create_unit, reopen_unit
 from guanxi.base.org.models import Post, Unit
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
@@ -128,6 +129,7 @@ def _form(
 
 @needs("unit", "update")
 @require_POST
+@sent_once
 def close(request: ActorRequest, unit_id: int) -> HttpResponse:
     close_unit(unit_id, actor=request.actor)
     ui.toast(request, _("The unit is closed."))
@@ -136,6 +138,7 @@ def close(request: ActorRequest, unit_id: int) -> HttpResponse:
 
 @needs("unit", "update")
 @require_POST
+@sent_once
 def reopen(request: ActorRequest, unit_id: int) -> HttpResponse:
     reopen_unit(unit_id, actor=request.actor)
     ui.toast(request, _("The unit is open again."))
