@@ -55,6 +55,9 @@ SETTINGS = {
     "log_min_duration_statement": "-1",
     "log_statement": "none",
     "logging_collector": "off",
+    # What changed since a backup is noted down, so that the next one need not copy everything.
+    "summarize_wal": "on",
+    "wal_summary_keep_time": "10d",
 }
 # For tests only: the cluster may be lost with the machine.
 THROWAWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

@@ -65,6 +65,8 @@ class BackupSet:
     parent: str | None = None
     # Digest of the parent's own manifest: a chain put together from other links is found out.
     parent_digest: str = ""
+    # Bytes of the database when unpacked: what a restore needs room for.
+    unpacked: int = 0
     # What was made otherwise than asked, and why; empty when all went as asked.
     remark: str = ""
     objects: list[Stored] = field(default_factory=list)
@@ -107,6 +109,10 @@ class Store(Protocol):
     @property
     def key_check(self) -> str:
         """A value that only the key at hand gives; empty when nothing is sealed."""
+        ...
+
+    def knows_key(self, check: str) -> bool:
+        """Whether what was sealed under that key can be opened here."""
         ...
 
     def put(self, name: str, content: Iterable[bytes], *, part: Part) -> Stored: ...

@@ -24,6 +24,9 @@ class SealedStore:
         """For manifests: tells before a restore whether the key at hand is the right one."""
         return self.ring.current.check
 
+    def knows_key(self, check: str) -> bool:
+        return self.ring.find(check) is not None
+
     def put(self, name: str, content: Iterable[bytes], *, part: Part) -> Stored:
         """Looks afterwards whether it is there: a place may say yes and keep nothing."""
         measured = _Measured(content)
