@@ -16,7 +16,7 @@ from jinja2 import Environment, Undefined
 from markupsafe import Markup
 
 from guanxi.base.kernel import clock
-from guanxi.base.ui import current, fields, formats, frame, nav, toasts
+from guanxi.base.ui import banners, current, fields, formats, frame, nav, toasts
 
 OPERATION_FIELD = "op_key"
 THEME_COOKIE = "guanxi_theme"
@@ -115,6 +115,7 @@ GLOBALS: dict[str, Any] = {
     "fixed": fixed,
     "framed": framed,
     "nav": nav.nav,
+    "banners": banners.banners,
     "actor": current.actor,
     "current_path": current.path,
     "language": language,

@@ -36,7 +36,12 @@ def report_faults(count: int, *, actor: Actor) -> None:
 
 
 def readers() -> list[int]:
-    roles = Grant.objects.filter(kind="audit", verb="read").values("role_id")
+    return holders("audit", "read")
+
+
+def holders(kind: str, verb: str) -> list[int]:
+    """Staff whose role includes this today."""
+    roles = Grant.objects.filter(kind=kind, verb=verb).values("role_id")
     today = clock.today()
     posts = Post.objects.filter(role_id__in=roles, starts_on__lte=today).exclude(ends_on__lt=today)
     return list(posts.order_by("staff_id").values_list("staff_id", flat=True).distinct())

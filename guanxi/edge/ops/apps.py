@@ -6,9 +6,10 @@ class Ops(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
-        from . import alarms, auditing, found, navigation
+        from . import alarms, auditing, found, navigation, room
 
         navigation.register()
         found.register()
         alarms.register()
+        room.register()
         auditing.register()

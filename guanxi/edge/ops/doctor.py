@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from guanxi.base.audit.verifying import verify
+from guanxi.base.kernel import space
 from guanxi.core.documents.upkeep import missing_files
 from guanxi.core.rulebooks.phases.measuring import differences
 from guanxi.edge.ops import health
@@ -20,7 +20,6 @@ from guanxi.edge.ops.installation import Installation
 
 # The worker seals every few seconds; this much later something is wrong with it.
 SEALED_WITHIN = timedelta(minutes=10)
-LEAST_DISK_BYTES = 2 * 1024**3
 LARGEST_CLOCK_DIFFERENCE = 2.0
 SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "data_checksums": "on"}
 QUIET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
@@ -49,11 +48,12 @@ def python(_here: Installation) -> Finding:
     return Finding("python", sys.version_info >= (3, 11), version)
 
 
-def disk(here: Installation) -> Finding:
-    usage = shutil.disk_usage(here.data if here.data.exists() else here.data.parent)
-    least = max(LEAST_DISK_BYTES, usage.total // 10)
-    text = f"{usage.free // 1024**2} MB free of {usage.total // 1024**2}; at least {least // 1024**2} should be"
-    return Finding("disk", usage.free >= least, text)
+def disk(_here: Installation) -> Finding:
+    """The shortest of the disks we write to."""
+    least = min(space.look_again(), key=lambda volume: volume.free - volume.least)
+    free, total, wanted = (value // space.MEGABYTE for value in (least.free, least.total, least.least))
+    text = f"{free} MB free of {total} for {least.place}; at least {wanted} should be"
+    return Finding("disk", not least.is_short, text)
 
 
 def secret_key(here: Installation) -> Finding:

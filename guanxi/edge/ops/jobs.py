@@ -16,15 +16,19 @@ from guanxi.base.audit.trail import action
 from guanxi.base.audit.verifying import verify
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.limits import clear_old
 from guanxi.base.org.models import SignInAttempt
+from guanxi.base.org.sessions import clear_links
 from guanxi.base.records.exports.actions import forget_expired
 
 from .alarms import tell_of
+from .room import tell_of_space
 
 # 03:20 in Shanghai; the queue counts in UTC.
 NIGHTLY = "20 19 * * *"
 # 04:20.
 CHECKED = "20 20 * * *"
+EVERY_TEN_MINUTES = "*/10 * * * *"
 # A retry comes within hours; the answers kept for it hold what was sent (trust.md: at least 24 h).
 OPERATIONS_KEPT = timedelta(days=7)
 EVENTS_KEPT = timedelta(days=90)
@@ -43,7 +47,7 @@ def clear_away(*, actor: Actor) -> int:
             Session.objects.filter(expire_date__lt=now),
         )
     )
-    count += forget_expired()
+    count += forget_expired() + clear_old() + clear_links()
     if count:
         trail.record("upkeep", None, actor=actor, changes={"count": count})
     else:
@@ -64,3 +68,9 @@ def tend_trail(timestamp: int) -> None:
     let_go(actor=Actor.system("upkeep"))
     seal_waiting()
     tell_of(verify())
+
+
+@app.periodic(cron=EVERY_TEN_MINUTES)
+@app.task(name="ops:space", queue="upkeep", queueing_lock="ops:space")
+def watch_space(timestamp: int) -> None:
+    tell_of_space()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from guanxi.base.kernel import space
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -52,7 +54,16 @@ MEASURES = [
 
 
 def text() -> str:
-    return "".join(line for measure in MEASURES for line in _lines(measure))
+    return "".join(line for measure in MEASURES for line in _lines(measure)) + "".join(_of_disks())
+
+
+def _of_disks() -> Iterator[str]:
+    yield "# HELP guanxi_disk_free_bytes Room on the disk of each place.\n# TYPE guanxi_disk_free_bytes gauge\n"
+    for volume in space.volumes():
+        yield f'guanxi_disk_free_bytes{{place="{volume.place}"}} {volume.free}\n'
+    yield "# HELP guanxi_disk_short Less room than must stay free.\n# TYPE guanxi_disk_short gauge\n"
+    for volume in space.volumes():
+        yield f'guanxi_disk_short{{place="{volume.place}"}} {volume.is_short:d}\n'
 
 
 def _lines(measure: Measure) -> Iterator[str]:
