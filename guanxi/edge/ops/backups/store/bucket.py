@@ -12,7 +12,6 @@ from typing import Any
 
 import urllib3
 from minio import Minio
-from minio.deleteobjects import DeleteObject
 from minio.error import MinioException, S3Error
 
 from ..sealing import framed
@@ -95,12 +94,6 @@ class BucketShelf:
     def delete(self, name: str) -> None:
         with self._reached():
             self.client.remove_object(self.bucket.name, self._key(name))
-
-    def delete_all(self, names: Iterable[str]) -> None:
-        with self._reached():
-            wanted = [DeleteObject(self._key(name)) for name in names]
-            for problem in self.client.remove_objects(self.bucket.name, wanted):
-                raise Unreachable(f"{problem.name} cannot be deleted: {problem.code}.")
 
     def tidy(self) -> None:
         """Parts of uploads that nobody will finish cost space and are listed nowhere."""

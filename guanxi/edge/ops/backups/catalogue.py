@@ -1,0 +1,107 @@
+"""What lies on the store: which sets, which of them can be read, and what each stands on (OPS-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from .sealing import sealed_size
+from .sets import BackupSet, Damaged, Stored
+from .store import Entry, SealedStore
+
+SETS = "sets/"
+MANIFEST = "manifest.json"
+
+
+class Link(Protocol):
+    """As much of a set as chains and retention need."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def parent(self) -> str | None: ...
+
+
+L = TypeVar("L", bound=Link)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """`unreadable`: sets whose manifest does not open, with the reason. `begun`: sets without a manifest yet."""
+
+    sets: dict[str, BackupSet]
+    entries: dict[str, Entry]
+    unreadable: dict[str, str] = field(default_factory=dict)
+    begun: dict[str, datetime] = field(default_factory=dict)
+
+    def chain_of(self, set_id: str) -> list[BackupSet]:
+        """From its full one to the set itself. Raises Damaged when a link is missing."""
+        return chain_of(self.sets, set_id)
+
+    @property
+    def newest(self) -> BackupSet | None:
+        return max(self.sets.values(), key=lambda one: one.finished_at, default=None)
+
+    def missing_of(self, one: BackupSet) -> list[Stored]:
+        """What the set lists and the store has not, or has with another length."""
+        return [stored for stored in one.objects if not self._is_whole(stored)]
+
+    def _is_whole(self, stored: Stored) -> bool:
+        entry = self.entries.get(stored.name)
+        return entry is not None and entry.size == sealed_size(stored.size)
+
+
+def chain_of(sets: Mapping[str, L], set_id: str) -> list[L]:
+    chain: list[L] = []
+    wanted: str | None = set_id
+    while wanted:
+        link = sets.get(wanted)
+        if link is None or len(chain) > len(sets):
+            raise Damaged(f"The set {set_id} stands on {wanted}, which is missing from the store.")
+        chain.append(link)
+        wanted = link.parent
+    return chain[::-1]
+
+
+def manifest_name(set_id: str) -> str:
+    return f"{SETS}{set_id}/{MANIFEST}"
+
+
+def read_set(store: SealedStore, set_id: str) -> BackupSet:
+    """Raises Damaged, also when the manifest speaks of another set than the one it lies with."""
+    text = b"".join(store.get(manifest_name(set_id))).decode("utf-8", "replace")
+    found = BackupSet.from_json(text)
+    if found.id != set_id:
+        raise Damaged(f"The manifest of {set_id} belongs to {found.id}.")
+    return found
+
+
+def read_catalogue(store: SealedStore) -> Catalogue:
+    entries = {entry.name: entry for entry in store.entries()}
+    sets, unreadable = {}, {}
+    listed = manifests(entries)
+    for set_id in listed:
+        try:
+            sets[set_id] = read_set(store, set_id)
+        except Damaged as problem:
+            unreadable[set_id] = str(problem)
+    return Catalogue(sets, entries, unreadable, _begun(entries.values(), set(listed)))
+
+
+def manifests(names: Iterable[str]) -> list[str]:
+    """Ids of the sets that are whole as far as their names tell: the manifest is written last."""
+    tail = f"/{MANIFEST}"
+    return sorted(name[len(SETS) : -len(tail)] for name in names if name.startswith(SETS) and name.endswith(tail))
+
+
+def _begun(entries: Iterable[Entry], whole: set[str]) -> dict[str, datetime]:
+    """When something of it was written last."""
+    found: dict[str, datetime] = {}
+    for entry in entries:
+        set_id = entry.name.removeprefix(SETS).partition("/")[0] if entry.name.startswith(SETS) else ""
+        if set_id and set_id not in whole:
+            found[set_id] = max(entry.at, found.get(set_id, entry.at))
+    return found
