@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
@@ -24,16 +25,22 @@ from guanxi.edge.api.endpoint import ENDPOINTS
 from . import api_lines, consequence_lines, contact_lines, custody_lines, lines  # noqa: F401  (fill the matrix)
 from .matrix import CELLS, OPERATIONS, SEES, customer
 from .routes import every_route
-from .sweep import Cell
+from .sweep import Cell, ask, undone
 from .test_planted_holes import plant  # noqa: F401  (a fixture)
-from .test_sweep import placed
-from .twice import ASKS, SETS, faults_of_repeating
+from .test_sweep import only_shown, placed
+from .twice import ASKS, KEY, SETS, differing, faults_of_repeating, prints_of, tables
 from .world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DAT-01")]
 Plant = Callable[[Callable[..., HttpResponse]], None]
 # As many as there are now; fewer would mean that the check lost sight of some.
 FORMS, WRITES = 155, 23
+# Where those are sent twice whose only line here is a refusal.
+ELSEWHERE = {
+    "records:import-undo": "tests/imports/test_undoing.py",
+    "records:imports": "below",
+    "org:sign_in_again": "it signs in, which is no command",
+}
 
 
 def forms() -> list[Cell]:
@@ -127,3 +134,27 @@ def test_a_form_sent_once_is_left_in_peace(plant: Plant, world: World):  # noqa:
 
 def test_every_form_is_at_an_address_of_the_resolver():
     assert {cell.route for cell in forms()} <= {route.name for route in every_route()}
+
+
+@pytest.mark.parametrize("cell", only_shown(), ids=lambda cell: cell.label)
+def test_what_has_no_line_for_a_form_takes_none(cell: Cell, world: World):
+    """Or there would be commands that nobody sends twice here. Most pages show themselves, whatever the method."""
+    names = [name for name in tables() if name not in cell.writes]
+    with undone():
+        before = prints_of(names)
+        answer = ask(replace(cell, method="POST", data=lambda _world: {"op_key": KEY}), world, sorted(cell.may)[0])
+        changed = differing(before, prints_of(names))
+    assert answer.status_code in (200, 405), answer.status_code
+    assert changed == set()
+
+
+def test_every_form_is_tried_with_what_it_accepts():
+    """One whose only line is a refusal would never be sent twice; its own room does it then."""
+    tried = {cell.route for cell in forms() if min(cell.ok) < 400}
+    assert {cell.route for cell in forms()} - tried == set(ELSEWHERE)
+
+
+def test_a_file_to_import_sent_twice_is_taken_once(world: World):
+    key, file = {"op_key": "one-file", "kind": "file-forms"}, "顾客姓名,联系电话\n崔强,13799990421\n".encode()
+    ways = [world.browsers["manager"].post("/imports", key | {"file": SimpleUploadedFile("a.csv", file)}) for _ in "12"]
+    assert ways[0]["Location"] == ways[1]["Location"]

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob as Job
 
 from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
@@ -153,3 +155,10 @@ def test_undoing_twice_is_undoing_once(bring: Bring, undone: Undone, actor: Call
     undo_import(run_id, actor=actor("manager"), wait=True)
     carry_out_undo(run_id)
     assert Entry.objects.filter(name="records:import:undone").count() == 1
+
+
+def test_the_press_that_undoes_sent_twice_undoes_once(bring: Bring, browse: Callable[[str], Client]) -> None:
+    run_id, manager = bring(["崔强", "13894821993", "长虹", ""]), browse("manager")
+    answers = [manager.post(f"/imports/{run_id}/undo", {"op_key": "once"}) for _time in (1, 2)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, f"/imports/{run_id}")] * 2
+    assert Job.objects.filter(task_name="records:run_undo").count() == 1

@@ -119,6 +119,7 @@ def one_import(request: ActorRequest, run_id: int) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@sent_once
 def undo(request: ActorRequest, run_id: int) -> HttpResponse:
     """What would go and what would stay, then the undoing itself."""
     run = access_run(request.actor, run_id)
