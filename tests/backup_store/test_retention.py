@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guanxi.edge.ops.backups import retention
-from guanxi.edge.ops.backups.catalogue import Catalogue, chain_of, manifest_name, read_catalogue
+from guanxi.edge.ops.backups import chains, retention
+from guanxi.edge.ops.backups.catalogue import Catalogue, chain_of, read_catalogue
 from guanxi.edge.ops.backups.keys import Key, KeyRing
 from guanxi.edge.ops.backups.retention import Dated, Keeping, kept, let_go
 from guanxi.edge.ops.backups.sets import BackupSet, Damaged, Kind, Method, Part
@@ -106,6 +106,10 @@ def test_a_year_of_hourly_sets_thins_out() -> None:
     assert 16 <= len(fulls) <= 22
 
 
+def manifest_of(set_id: str) -> str:
+    return chains.place(set_id, chains.MANIFEST)
+
+
 def a_set(store: SealedStore, number: int, *, parent: str | None, files: list[bytes], days_ago: float) -> BackupSet:
     import hashlib
 
@@ -119,7 +123,7 @@ def a_set(store: SealedStore, number: int, *, parent: str | None, files: list[by
         set_id, kind, Method.PHYSICAL, at, at, "0.1.0", 180000, "7", 1, "0/1", "0/2", store.key_check, parent,
         objects=objects,
     )  # fmt: skip
-    store.put(manifest_name(set_id), [made.to_json().encode()], part=Part.CONFIGURATION)
+    store.put(manifest_of(set_id), [made.to_json().encode()], part=Part.CONFIGURATION)
     return made
 
 
@@ -160,7 +164,7 @@ def test_on_a_real_store_all_that_kept_sets_list_is_there(
     assert bool(after.sets) == bool(plan)
     assert after.begun == {}
     listed = {stored.name for one in after.sets.values() for stored in one.objects}
-    assert set(after.entries) == listed | {manifest_name(set_id) for set_id in after.sets}
+    assert set(after.entries) == listed | {manifest_of(set_id) for set_id in after.sets}
 
 
 @pytest.fixture
@@ -174,18 +178,24 @@ def kept_folder(tmp_path: Path) -> SealedStore:
 FEW = Keeping(0, 1, 0, 0)
 
 
-def test_what_a_backup_under_way_may_count_on_stays(kept_folder: SealedStore) -> None:
-    """Its manifest is written last, and so are the lists of what it needs."""
-    kept_folder.put("sets/s03/base.tar", [b"being written"], part=Part.DATABASE)
+def test_what_no_set_lists_any_more_goes_when_it_is_old(kept_folder: SealedStore) -> None:
+    """A backup under way may count on a file that is there already: its manifest is written last."""
+    kept_folder.put("sets/s03/base.tar", [b"of a killed run"], part=Part.DATABASE)
     going = let_go(kept_folder, read_catalogue(kept_folder), keeping=FEW, now=datetime.now(UTC))
-    assert (going.sets, going.objects) == (("s01",), 0)
-    assert list(read_catalogue(kept_folder).begun) == ["s01", "s03"]
+    assert (going.sets, going.objects) == (("s01",), 3)
+    assert kept_folder.names("sets/s01") == kept_folder.names("sets/s03") == []
+    assert len(kept_folder.names("objects/")) == 3
     assert isinstance(kept_folder.shelf, FolderShelf)
     grow_old(kept_folder.shelf)
-    going = let_go(kept_folder, read_catalogue(kept_folder), keeping=FEW, now=datetime.now(UTC))
-    assert (going.sets, going.objects) == ((), 3)
+    let_go(kept_folder, read_catalogue(kept_folder), keeping=FEW, now=datetime.now(UTC))
     assert faults_on(kept_folder) == []
     assert len(kept_folder.names("objects/")) == 2
+
+
+def test_marks_beside_a_kept_set_stay(kept_folder: SealedStore) -> None:
+    kept_folder.put("sets/s02/verified.json", [b"{}"], part=Part.CONFIGURATION)
+    let_go(kept_folder, read_catalogue(kept_folder), keeping=FEW, now=NOW + timedelta(days=400))
+    assert "sets/s02/verified.json" in kept_folder.names()
 
 
 def test_nothing_goes_while_a_manifest_cannot_be_read(kept_folder: SealedStore) -> None:
@@ -203,9 +213,11 @@ def test_nothing_goes_while_a_manifest_cannot_be_read(kept_folder: SealedStore) 
 
 
 def test_a_manifest_under_the_name_of_another_set_is_not_believed(kept_folder: SealedStore) -> None:
-    text = b"".join(kept_folder.get(manifest_name("s01")))
-    kept_folder.put(manifest_name("s09"), [text], part=Part.CONFIGURATION)
-    assert read_catalogue(kept_folder).unreadable == {"s09": "The manifest of s09 belongs to s01."}
+    text = b"".join(kept_folder.get(manifest_of("s01")))
+    kept_folder.put(manifest_of("s09"), [text], part=Part.CONFIGURATION)
+    assert read_catalogue(kept_folder).unreadable == {
+        "s09": "sets/s09/manifest.json: It says that it is of the set s01. Sets must not be renamed or exchanged."
+    }
 
 
 def test_what_is_gone_or_shortened_is_missing(kept_folder: SealedStore) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from . import chains
 from .sealing import sealed_size
 from .sets import BackupSet, Damaged, Stored
 from .store import Entry, SealedStore
 
 SETS = "sets/"
-MANIFEST = "manifest.json"
 
 
 class Link(Protocol):
@@ -66,35 +66,21 @@ def chain_of(sets: Mapping[str, L], set_id: str) -> list[L]:
     return chain[::-1]
 
 
-def manifest_name(set_id: str) -> str:
-    return f"{SETS}{set_id}/{MANIFEST}"
-
-
-def read_set(store: SealedStore, set_id: str) -> BackupSet:
-    """Raises Damaged, also when the manifest speaks of another set than the one it lies with."""
-    text = b"".join(store.get(manifest_name(set_id))).decode("utf-8", "replace")
-    found = BackupSet.from_json(text)
-    if found.id != set_id:
-        raise Damaged(f"The manifest of {set_id} belongs to {found.id}.")
-    return found
-
-
 def read_catalogue(store: SealedStore) -> Catalogue:
     entries = {entry.name: entry for entry in store.entries()}
     sets, unreadable = {}, {}
-    listed = manifests(entries)
+    listed = [name.split("/")[1] for name in entries if is_manifest(name)]
     for set_id in listed:
         try:
-            sets[set_id] = read_set(store, set_id)
+            sets[set_id] = chains.read(store, set_id)
         except Damaged as problem:
             unreadable[set_id] = str(problem)
     return Catalogue(sets, entries, unreadable, _begun(entries.values(), set(listed)))
 
 
-def manifests(names: Iterable[str]) -> list[str]:
-    """Ids of the sets that are whole as far as their names tell: the manifest is written last."""
-    tail = f"/{MANIFEST}"
-    return sorted(name[len(SETS) : -len(tail)] for name in names if name.startswith(SETS) and name.endswith(tail))
+def is_manifest(name: str) -> bool:
+    """Written last: with it a set is whole as far as names tell."""
+    return name.startswith(SETS) and name.endswith(f"/{chains.MANIFEST}") and name.count("/") == 2
 
 
 def _begun(entries: Iterable[Entry], whole: set[str]) -> dict[str, datetime]:

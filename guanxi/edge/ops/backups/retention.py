@@ -9,7 +9,8 @@ from typing import Any
 
 from config import env
 
-from .catalogue import SETS, Catalogue, chain_of, manifest_name
+from . import chains, wal
+from .catalogue import SETS, Catalogue, chain_of
 from .sets import BackupSet, Damaged, Kind
 from .store import SealedStore
 from .store.sealed import OBJECTS
@@ -102,30 +103,42 @@ def _month(at: datetime) -> Any:
 def let_go(
     store: SealedStore, catalogue: Catalogue, *, keeping: Keeping, now: datetime, verified: Collection[str] = ()
 ) -> Going:
-    """Youngest first, and of each its manifest first: a run cut short leaves no set whose parts are missing.
-
-    Nothing goes while a manifest cannot be read, for nobody knows what that set stands on.
-    """
+    """Under the lock of backups. Youngest first, and of each its manifest first: a run cut short leaves no set whose
+    parts are missing. Nothing goes while a manifest cannot be read, for nobody knows what that set stands on."""
     store.shelf.tidy()
     if catalogue.unreadable:
         return Going()
     stay = kept(map(Dated.of, catalogue.sets.values()), keeping=keeping, now=now, verified=verified)
     leaving = sorted((one for one in catalogue.sets.values() if one.id not in stay), key=lambda one: one.finished_at)
     for one in reversed(leaving):
-        store.delete(manifest_name(one.id))
+        store.delete(chains.place(one.id, chains.MANIFEST))
     names = _unlisted(catalogue, stay, now)
     for name in names:
         store.delete(name)
+    wal.prune(store, _reaching(catalogue, stay, keeping, now))
     sizes = sum(catalogue.entries[name].size for name in names)
     return Going(tuple(one.id for one in leaving), len(names), sizes)
 
 
 def _unlisted(catalogue: Catalogue, stay: set[str], now: datetime) -> list[str]:
-    """Objects that no kept set lists, parts of sets that go, and what is left of sets that were never finished."""
+    """Parts of sets that go or were never finished, and files that no kept set lists any more."""
     listed = {stored.name for set_id in stay for stored in catalogue.sets[set_id].objects}
-    listed |= {manifest_name(set_id) for set_id in catalogue.sets}
     return [
         entry.name
         for entry in catalogue.entries.values()
-        if entry.name.startswith((SETS, OBJECTS)) and entry.name not in listed and now - entry.at > YOUNG
+        if entry.name not in listed and _may_go(entry.name, stay, now - entry.at)
     ]
+
+
+def _may_go(name: str, stay: set[str], age: timedelta) -> bool:
+    if name.startswith(SETS):
+        return name.split("/")[1] not in stay
+    return name.startswith(OBJECTS) and age > YOUNG
+
+
+def _reaching(catalogue: Catalogue, stay: set[str], keeping: Keeping, now: datetime) -> list[BackupSet]:
+    """The sets that the log is kept for: any moment of the last days can be restored, older ones as their sets are."""
+    since = now - timedelta(days=keeping.days)
+    sets = sorted((catalogue.sets[set_id] for set_id in stay), key=lambda one: one.finished_at)
+    before = [one for one in sets if datetime.fromisoformat(one.finished_at) < since][-1:]
+    return before + [one for one in sets if datetime.fromisoformat(one.finished_at) >= since]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import RawIOBase
@@ -26,6 +26,10 @@ TIMES = 5
 MARK = "x-amz-meta-guanxi-put"
 # Longer than any one object takes to upload.
 LEFT_BEHIND = timedelta(days=1)
+
+
+class NotSupported(Exception):
+    """This service does not offer it."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +100,18 @@ class BucketShelf:
             self.client.remove_object(self.bucket.name, self._key(name))
 
     def tidy(self) -> None:
-        """Parts of uploads that nobody will finish cost space and are listed nowhere."""
-        with self._reached():
-            found = self.client._list_multipart_uploads(self.bucket.name, prefix=self._start())
+        """Parts of uploads that nobody will finish cost space and are listed nowhere. Not every service tells them."""
+        with self._reached(), suppress(NotSupported):
+            found = self._begun()
             for upload in found.uploads:
                 if upload.upload_id and _is_left_behind(upload.initiated_time):
                     self.client._abort_multipart_upload(self.bucket.name, upload.object_name, upload.upload_id)
+
+    def _begun(self) -> Any:
+        try:
+            return self.client._list_multipart_uploads(self.bucket.name, prefix=self._start())
+        except S3Error as problem:
+            raise (NotSupported if problem.code == "NotImplemented" else Unreachable)(problem.code) from problem
 
     def _put(self, name: str, counted: _Counted, mark: str) -> None:
         # minio reads what has a `read`; parts one after the other keep the memory small.
