@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "guanxi.base.org",
     "guanxi.base.records",
     "guanxi.core.customers",
+    "guanxi.core.privacy",
     "guanxi.core.activities",
     "guanxi.core.documents",
     "guanxi.core.messaging",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "guanxi.base.ui.errors.ErrorPages",
+    "guanxi.base.ui.bodies.Bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guanxi.base.org.middleware.Language",
@@ -87,6 +89,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["login"]},
     },
+    {"NAME": "guanxi.base.org.passwords.Guessable"},
 ]
 
 ACCOUNT_ADAPTER = "guanxi.base.org.signin.Adapter"
@@ -101,8 +104,10 @@ ACCOUNT_RATE_LIMITS = False
 ACCOUNT_SESSION_REMEMBER = False
 # "" asks the roles; see docs/how-to/second-factor.md.
 REQUIRE_SECOND_FACTOR = env.one_of("REQUIRE_SECOND_FACTOR", "", "privileged", "all", "none")
-PASSWORD_PROFILE = env.one_of("PASSWORD_PROFILE", "modern", "mlps")
-PASSWORD_DAYS = env.number("PASSWORD_DAYS", 90 if PASSWORD_PROFILE == "mlps" else 0)
+SIGN_IN_PROFILE = env.one_of("PASSWORD_PROFILE", "modern", "mlps")
+if SIGN_IN_PROFILE == "mlps":
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "guanxi.base.org.passwords.Mixed"})
+PASSWORD_DAYS = env.number("PASSWORD_DAYS", 90 if SIGN_IN_PROFILE == "mlps" else 0)
 # Accounts nobody signed in with for so long are closed at night; 0: never.
 DORMANT_DAYS = env.number("DORMANT_DAYS", 90)
 # So many failed sign-ins within ten minutes, from wherever, are told to the administrators.
@@ -122,7 +127,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 HOST_ONLY = "__Host-" if BEHIND_TLS else ""
 SESSION_COOKIE_NAME = f"{HOST_ONLY}guanxi_session{env.cookie_suffix()}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 30 if PASSWORD_PROFILE == "mlps" else 240)
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 30 if SIGN_IN_PROFILE == "mlps" else 240)
 DEVICE_COOKIE_NAME = f"{HOST_ONLY}guanxi_device{env.cookie_suffix()}"
 CSRF_FAILURE_VIEW = "guanxi.base.ui.errors.csrf_failure"
 # The script puts the token into each request; after a renewed sign-in it reads the new one from this cookie.

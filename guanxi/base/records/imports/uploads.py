@@ -13,15 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from guanxi.base.kernel.errors import Refused
+from guanxi.base.ui.bodies import FORM, announced, read_away, takes_files
 
 View = TypeVar("View", bound=Callable[..., Any])
 MEGABYTE = 1024 * 1024
-
-# Room for the other fields of the form beside the file.
-FORM = 64 * 1024
-# A browser shows our answer only after it could send its body, so a body is read away up to this size.
-MOST_READ_AWAY = 512 * 1024 * 1024
-CHUNK = 1024 * 1024
 
 
 class LimitedUpload(TemporaryFileUploadHandler):
@@ -49,8 +44,7 @@ def limit(request: HttpRequest, most: int | None = None) -> LimitedUpload:
 
 
 def announces_too_much(request: HttpRequest, most: int | None = None) -> bool:
-    length: Any = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) > (most or settings.IMPORT_MAX_BYTES) + FORM if str(length).isdecimal() else False
+    return announced(request) > (most or settings.IMPORT_MAX_BYTES) + FORM
 
 
 class TooLarge(Refused):
@@ -67,7 +61,7 @@ def receives_files(most: Callable[[], int]) -> Callable[[View], View]:
         def take(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             handlers = request.upload_handlers
             # Reads the body, if looking for the token did not.
-            request.FILES  # noqa: B018
+            bool(request.FILES)
             if any(isinstance(one, LimitedUpload) and one.is_too_large for one in handlers):
                 raise too_large(most())
             answer: HttpResponse = view(request, *args, **kwargs)
@@ -84,7 +78,7 @@ def receives_files(most: Callable[[], int]) -> Callable[[View], View]:
             answer: HttpResponse = view(request, *args, **kwargs)
             return answer
 
-        return cast(View, csrf_exempt(receive))
+        return cast(View, takes_files(csrf_exempt(receive)))
 
     return guard
 
@@ -92,9 +86,3 @@ def receives_files(most: Callable[[], int]) -> Callable[[View], View]:
 def too_large(most: int) -> TooLarge:
     text = _("This is more than %(limit)s MB at once. Send fewer or smaller files.")
     return TooLarge(text % {"limit": most // MEGABYTE})
-
-
-def read_away(request: HttpRequest) -> None:
-    left = MOST_READ_AWAY
-    while left > 0 and (chunk := request.read(CHUNK)):
-        left -= len(chunk)

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from guanxi.base.ui.bodies import takes_files
+
 from . import screens
 
 urlpatterns = [
-    path("imports", screens.imports, name="imports"),
+    path("imports", takes_files(screens.imports), name="imports"),
     path("imports/<int:run_id>", screens.one_import, name="import"),
     path("imports/<int:run_id>/columns", screens.columns, name="import-columns"),
     path("imports/<int:run_id>/start", screens.start, name="import-start"),
