@@ -16,9 +16,7 @@ from guanxi.base.audit.trail import action
 from guanxi.base.audit.verifying import verify
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
-from guanxi.base.org.limits import clear_old
 from guanxi.base.org.models import SignInAttempt
-from guanxi.base.org.sessions import clear_links
 from guanxi.base.records.exports.actions import forget_expired
 
 from .alarms import tell_of
@@ -47,7 +45,7 @@ def clear_away(*, actor: Actor) -> int:
             Session.objects.filter(expire_date__lt=now),
         )
     )
-    count += forget_expired() + clear_old() + clear_links()
+    count += forget_expired()
     if count:
         trail.record("upkeep", None, actor=actor, changes={"count": count})
     else:
