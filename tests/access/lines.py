@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from guanxi.base.kernel import clock
 from tests.conftest import PASSWORD
 
+from . import safety_lines  # noqa: F401  (more pages, in a file of their own)
 from .matrix import (
     A_CALL,
     ADMIN,

@@ -60,6 +60,7 @@ from tests.rulebooks.callbacks import CALLBACKS
 
 from .consequence_world import consequence_things
 from .custody_world import custody_things
+from .safety_world import safety_things
 
 SIGNED_IN = tuple(CAST)
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0417"
@@ -200,6 +201,7 @@ def furnish(world: World) -> None:
         "mapped import": mapped,
     } | custody_things(world, actor_of)
     world.things |= consequence_things(world)
+    world.things |= safety_things(world, actor_of)
 
 
 def put_file(customer: Customer, name: str) -> Document:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from guanxi.edge.ops import health
 
+from .governance.urls import urlpatterns as governance
 from .screens import (
     absences,
     accounts,
@@ -67,4 +68,5 @@ urlpatterns = [
     path("settings/registered", registered.registered, name="registered"),
     path("settings/tokens", tokens.own_tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/end", tokens.end, name="token-end"),
+    *governance,
 ]

@@ -82,6 +82,8 @@ class ReviewLine(models.Model):
 class ComplianceReport(models.Model):
     """What the built-in checks found at a moment: [{key, state, count, evidence}]."""
 
+    KIND = "security"
+
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     found = models.JSONField()
