@@ -15,6 +15,7 @@ from guanxi.edge.ops import processes
 from guanxi.edge.ops.postgres import Server
 
 DEFAULT_PORT = 8000
+ADDRESS = "database_url"
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -31,9 +32,9 @@ class Installation:
 
     @classmethod
     def from_environment(cls) -> Installation:
-        return cls(
-            env.data_dir(), env.number("PORT", DEFAULT_PORT), os.environ.get("DATABASE_URL", ""), env.flag("DEMO", True)
-        )
+        data = env.data_dir()
+        url = os.environ.get("DATABASE_URL") or _kept(data / ADDRESS)
+        return cls(data, env.number("PORT", DEFAULT_PORT), url, env.flag("DEMO", True))
 
     @property
     def address(self) -> str:
@@ -47,6 +48,11 @@ class Installation:
     def setup_code(self) -> Path:
         """Holds the one-time code of the set-up page until the first administrator exists."""
         return self.data / "setup_code"
+
+    @property
+    def address_file(self) -> Path:
+        """The address of one's own PostgreSQL, once the data was moved there (moving.py)."""
+        return self.data / ADDRESS
 
     @property
     def server(self) -> Server:
@@ -88,6 +94,10 @@ class Installation:
         handle.write(f"{os.getpid()} {self.address}")
         handle.flush()
         return handle
+
+
+def _kept(path: Path) -> str:
+    return path.read_text().strip() if path.exists() else ""
 
 
 def write_secret(path: Path, value: str) -> None:

@@ -16,6 +16,7 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
+from guanxi.edge.ops import upgrading
 from guanxi.edge.ops.installation import ROOT, Installation, write_secret
 
 LOCK = 0x677578  # several hosts may come up at once on one database
@@ -28,10 +29,12 @@ def main() -> int:
     django.setup()
     compile_translations()
     collect_static()
+    here = Installation.from_environment()
     with alone():
         refuse_unsafe_database()
-        migrate()
-        first_rows(Installation.from_environment())
+        upgrading.migrate(here)
+        after_restore(here)
+        first_rows(here)
     return 0
 
 
@@ -106,14 +109,12 @@ def refuse_unsafe_database() -> None:
                 sys.exit(f"PostgreSQL runs with {name} off: a power cut would destroy the data. Turn it on first.")
 
 
-def migrate() -> None:
-    from django.db.migrations.executor import MigrationExecutor
+def after_restore(here: Installation) -> None:
+    """Before the first request: what happened since the backup and must hold all the same."""
+    from guanxi.edge.ops.backups.afterwards import carry_out
 
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if pending:
-        say(f"Migrating the database, {len(pending)} steps ...")
-        call_command("migrate", interactive=False, verbosity=0)
+    for line in carry_out(here):
+        say(line)
 
 
 def first_rows(here: Installation) -> None:

@@ -1,7 +1,8 @@
 """Lists are narrowed without a look into the records: their indexes carry what narrows. The new ones come first."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
+
+from guanxi.base.kernel.database.indexes import AddIndexConcurrently, RemoveIndexConcurrently
 
 
 class Migration(migrations.Migration):

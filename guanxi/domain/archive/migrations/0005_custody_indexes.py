@@ -1,7 +1,8 @@
 """Who holds which form: made beside a table in use."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from guanxi.base.kernel.database.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from guanxi.edge.ops.command import audit, imports, rulebooks, system, users
+from guanxi.edge.ops.command import audit, imports, moving, rulebooks, system, users
 from guanxi.edge.ops.command.registry import COMMANDS, Command, complain
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.postgres import Unavailable
@@ -16,7 +16,7 @@ GROUPS = {
     "rulebook": "check, try and approve rulebooks",
 }
 
-for room in (system, users, imports, audit, rulebooks):
+for room in (system, users, imports, audit, moving, rulebooks):
     room.register()
 
 
