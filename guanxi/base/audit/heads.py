@@ -28,6 +28,16 @@ class Head:
     at: str
 
 
+@dataclass(frozen=True)
+class Returned:
+    """A restore went back to this seal: those after it were of a past that is over, and their numbers come again."""
+
+    seal: int
+    digest: str
+    at: str
+    set: str
+
+
 class Heads:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or settings.DATA_DIR / "audit" / "heads"
@@ -56,11 +66,16 @@ class Heads:
                 syslog.syslog(syslog.LOG_AUTHPRIV | syslog.LOG_INFO, f"guanxi audit {line}")
 
     def last(self) -> int:
-        """The number of the last seal written down here."""
-        numbers = [head.seal for head in _heads(self._end().splitlines()) if isinstance(head, Head)]
+        """The number of the last seal written down here; after a restore, of the last that came back."""
+        numbers = [line.seal for line in _heads(self._end().splitlines()) if line]
         return numbers[-1] if numbers else 0
 
-    def lines(self) -> Iterator[Head | None]:
+    def note_restore(self, returned: Returned) -> None:
+        """Said once, however often the restore had to be finished."""
+        if list(self.lines())[-1:] != [returned]:
+            _append(self.path, [json.dumps({"restored_to": returned.seal, **_but_seal(returned)})])
+
+    def lines(self) -> Iterator[Head | Returned | None]:
         """None for a line that cannot be read; the first one names the file."""
         if not self.path.exists():
             return
@@ -113,14 +128,20 @@ def _whole(lines: Iterable[str]) -> Iterator[str]:
         yield before
 
 
-def _heads(lines: Iterable[str]) -> Iterator[Head | None]:
+def _but_seal(returned: Returned) -> dict[str, str]:
+    return {"digest": returned.digest, "at": returned.at, "set": returned.set}
+
+
+def _heads(lines: Iterable[str]) -> Iterator[Head | Returned | None]:
     for line in lines:
         yield _head(line)
 
 
-def _head(line: str) -> Head | None:
+def _head(line: str) -> Head | Returned | None:
     try:
         found: Any = json.loads(line)
+        if "restored_to" in found:
+            return Returned(int(found["restored_to"]), str(found["digest"]), str(found["at"]), str(found["set"]))
         return Head(int(found["seal"]), str(found["digest"]), int(found["count"]), str(found["at"]))
     except (ValueError, KeyError, TypeError):
         return None

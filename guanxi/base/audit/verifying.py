@@ -7,7 +7,7 @@ million rows costs one walk in the database; the links themselves are read in or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from guanxi.base.kernel import statements
 
 from .chain import COLUMNS, FIRST, Link, agrees
-from .heads import Head, Heads
+from .heads import Head, Heads, Returned
 from .leaves import ITEMS, LEAF
 from .retention import LEAST_DAYS
 
@@ -167,11 +167,32 @@ class Written:
     name: str
     heads: dict[int, Head]
     is_readable: bool
+    returns: list[Returned]
 
     @classmethod
     def of(cls, file: Heads) -> Written:
         lines = list(file.lines())
-        return cls(file.known_name(), {head.seal: head for head in lines if head}, None not in lines)
+        return cls(file.known_name(), _current(lines), None not in lines, _returns(lines))
+
+
+def _current(lines: Iterable[Head | Returned | None]) -> dict[int, Head]:
+    """What holds now: a restore took back the seals after the one it names, which must be there as it says."""
+    heads: dict[int, Head] = {}
+    for line in lines:
+        if isinstance(line, Returned):
+            heads = {number: head for number, head in heads.items() if number <= line.seal}
+        elif line:
+            heads[line.seal] = line
+    return heads
+
+
+def _returns(lines: Iterable[Head | Returned | None]) -> list[Returned]:
+    """Those that a later one, which went further back, did not take back with the rest."""
+    returns: list[Returned] = []
+    for line in lines:
+        if isinstance(line, Returned):
+            returns = [*(one for one in returns if one.seal < line.seal), line]
+    return returns
 
 
 def against_heads(walk: Walk, files: Sequence[Written]) -> Iterator[Fault]:
@@ -180,6 +201,7 @@ def against_heads(walk: Walk, files: Sequence[Written]) -> Iterator[Fault]:
         if not file.is_readable:
             yield Fault("heads", seal=last)
         yield from _beyond_or_other(walk, file, last)
+        yield from _not_returned(walk, file)
         yield from _let_go_early(walk, file)
         # The newest may be on its way into the file.
         ours = [number for number, seal in walk.known.items() if seal.anchor == file.name and number != last]
@@ -197,6 +219,16 @@ def _beyond_or_other(walk: Walk, file: Written, last: int) -> Iterator[Fault]:
             yield Fault("cut", seal=number)
         elif seal and (seal.digest, seal.total) != (head.digest, head.count):
             yield Fault("head", seal=number)
+
+
+def _not_returned(walk: Walk, file: Written) -> Iterator[Fault]:
+    """A line about a restore excuses nothing before the seal it names: that one must have come back."""
+    for returned in file.returns:
+        seal = walk.known.get(returned.seal)
+        if seal is None and returned.seal > max(0, walk.let_go[0]):
+            yield Fault("cut", seal=returned.seal)
+        elif seal and seal.digest != returned.digest:
+            yield Fault("head", seal=returned.seal)
 
 
 def _let_go_early(walk: Walk, file: Written) -> Iterator[Fault]:

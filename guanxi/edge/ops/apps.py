@@ -6,6 +6,7 @@ class Ops(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
+        from .backups import afterwards
         from . import alarms, auditing, found, navigation, room
 
         navigation.register()
@@ -13,3 +14,4 @@ class Ops(AppConfig):
         alarms.register()
         room.register()
         auditing.register()
+        afterwards.register()

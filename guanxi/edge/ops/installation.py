@@ -56,7 +56,7 @@ class Installation:
 
     @property
     def server(self) -> Server:
-        return Server(self.data / "postgres")
+        return Server(self.data / "postgres", archives=bool(os.environ.get("BACKUP_TARGET", "").strip()))
 
     @property
     def url(self) -> str:

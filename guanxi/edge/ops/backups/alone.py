@@ -10,6 +10,10 @@ from pathlib import Path
 from .servers import Failed
 
 
+class Busy(Failed):
+    """Another one is at work; later it may go."""
+
+
 @contextmanager
 def alone(data: Path, *, doing: str) -> Iterator[None]:
     with (data / "backups.lock").open("a+") as file:
@@ -17,7 +21,7 @@ def alone(data: Path, *, doing: str) -> Iterator[None]:
             flock(file, LOCK_EX | LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise Failed(f"{file.read().strip() or 'A backup'} is running already. Wait until it is done.") from None
+            raise Busy(f"{file.read().strip() or 'A backup'} is running already. Wait until it is done.") from None
         file.truncate(0)
         file.write(doing)
         file.flush()

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +16,7 @@ from . import chains
 from .packing import chunks_of, unzipped, zipped
 from .sets import BackupSet, Damaged, Part, Store, Stored
 
+SHIPPED = "wal/"  # beside the log they belong to
 PATH = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{40}")
 
 
@@ -137,3 +139,34 @@ def _write(store: Store, file: File, target: Path) -> None:
         out.flush()
         os.fsync(out.fileno())
     waiting.replace(target)
+
+
+# --- between sets ---
+
+
+def ship_new(store: Store, root: Path, *, identifier: str, known: set[str]) -> list[File]:
+    """Files that came since the last set, so that a later moment has them too. `known` grows by what was shipped."""
+    found = []
+    for path in _every(root):
+        relative = str(path.relative_to(root))
+        if relative not in known:
+            file = _read(path, relative)
+            _put(store, path, file)
+            found.append(file)
+    if found:
+        text = json.dumps([asdict(file) for file in found]).encode()
+        name = f"{SHIPPED}{identifier}/files/{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.json.gz"
+        store.put(name, zipped([text]), part=Part.FILES)
+        known |= {file.path for file in found}
+    return found
+
+
+def shipped(store: Store, made: BackupSet) -> dict[str, File]:
+    """All that were shipped since that set was begun."""
+    since = f"{datetime.fromisoformat(made.started_at):%Y%m%dT%H%M%S%fZ}"
+    found: dict[str, File] = {}
+    for name in store.names(f"{SHIPPED}{made.system_identifier}/files/"):
+        if name.rpartition("/")[2] >= since:
+            files = parsed(b"".join(unzipped(store.get(name), name=name)), name=name)
+            found |= {file.path: file for file in files}
+    return found

@@ -46,3 +46,14 @@ def _content(connection: Connection, schema: str, name: str) -> str:
 def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
     """Names whose content differs; a table that is missing on one side too."""
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def row_counts(connection: Connection) -> dict[str, int]:
+    found = {}
+    for schema, name in connection.execute(TABLES).fetchall():
+        row = connection.execute(
+            sql.SQL("SELECT count(*) FROM ONLY {}").format(sql.Identifier(schema, name))
+        ).fetchone()
+        assert row is not None
+        found[f"{schema}.{name}"] = int(row[0])
+    return found

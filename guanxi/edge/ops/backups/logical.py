@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
 
 from . import chains, content
 from .physical import Taken
-from .servers import Source, reading
-from .sets import BackupSet, Part, Store
+from .servers import Failed, Scratch, Source, reading, run
+from .sets import BackupSet, Damaged, Part, Store
 
 SNAPSHOT = "SELECT pg_export_snapshot(), pg_current_wal_lsn()::text, now()"
 
@@ -38,8 +42,6 @@ def _command(source: Source, snapshot: str) -> list[str]:
 
 def _identity(source: Source) -> tuple[str, int]:
     """Some hosts do not let their customers ask; then the database has no identity to compare."""
-    import psycopg
-
     try:
         return source.identity()
     except psycopg.errors.InsufficientPrivilege:
@@ -48,3 +50,32 @@ def _identity(source: Source) -> tuple[str, int]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def load(store: Store, made: BackupSet, scratch: Scratch) -> None:
+    """Into the empty cluster; then every table must hold what was counted when it was dumped."""
+    with scratch.connect(database="postgres") as connection:
+        connection.execute("CREATE ROLE guanxi LOGIN CREATEDB")
+        connection.execute("CREATE DATABASE guanxi OWNER guanxi")
+    load_into(store, made, scratch.url(role="guanxi"), programs=scratch.programs)
+
+
+def load_into(store: Store, made: BackupSet, url: str, *, programs: Path) -> None:
+    """Raises Damaged when what is there afterwards is not what was dumped."""
+    stored = chains.part(made, chains.DUMP)
+    with tempfile.NamedTemporaryFile(prefix="gx-") as file:
+        for chunk in chains.checked(store, stored):
+            file.write(chunk)
+        file.flush()
+        command = [
+            str(programs / "pg_restore"), "-d", url, "--no-owner", "--no-privileges", "--exit-on-error", "--jobs=2",
+            "--no-password", file.name,
+        ]  # fmt: skip
+        try:
+            run(command, of="pg_restore")
+        except Failed as problem:
+            raise Damaged(f"{stored.name} cannot be loaded. {problem}") from problem
+    with psycopg.connect(url, autocommit=True) as connection:
+        wrong = content.differences(made.tables, content.digests(connection))
+    if wrong:
+        raise Damaged(f"{made.id}: after loading, {', '.join(wrong[:5])} is not what was dumped.")

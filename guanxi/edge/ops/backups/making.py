@@ -15,7 +15,7 @@ from . import attachments, chains, logical, physical
 from .alone import alone
 from .packing import chunks_of, zipped
 from .release import RELEASE
-from .servers import Failed, Source, source_of
+from .servers import Failed, Source, is_embedded, source_of
 from .sets import BackupSet, Damaged, Kind, Method, Part, Store, Stored
 
 # What is worth knowing when somebody sets the machine up again. Never a key or a password.
@@ -139,7 +139,7 @@ def _configuration(store: Store, set_id: str, here: Installation) -> Iterator[St
 
 def configuration(here: Installation) -> dict[str, object]:
     given = {name: os.environ[name] for name in SETTINGS if name in os.environ}
-    return {"release": RELEASE, "settings": given, "own_server": bool(here.database_url)}
+    return {"release": RELEASE, "settings": given, "own_server": not is_embedded(here)}
 
 
 def clear_leftovers(store: Store) -> list[str]:

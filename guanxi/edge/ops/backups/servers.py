@@ -67,15 +67,23 @@ class Source:
         return str(row[0]), int(row[1])
 
 
+def is_embedded(here: Installation) -> bool:
+    """Also in its own processes, which are told its address."""
+    if not here.database_url:
+        return True
+    return (here.data / "postgres/pg.password").exists() and here.database_url == here.server.url()
+
+
 def source_of(here: Installation) -> Source:
     """Raises OperationalError when the server does not answer."""
     server = here.server
-    url = here.database_url or server.url(role="postgres", database="guanxi")
+    embedded = is_embedded(here)
+    url = server.url(role="postgres", database="guanxi") if embedded else here.database_url
     with psycopg.connect(url, connect_timeout=5) as connection:
         row = connection.execute(ABOUT).fetchone()
     assert row is not None
     version, may_replicate = int(row[0]), bool(row[1])
-    return Source(url, version, may_replicate, not here.database_url, programs_for(server, version=version))
+    return Source(url, version, may_replicate, embedded, programs_for(server, version=version))
 
 
 def programs_for(server: Server, *, version: int) -> Path:

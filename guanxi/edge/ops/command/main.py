@@ -5,18 +5,20 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from guanxi.edge.ops.command import audit, imports, moving, rulebooks, system, users
+from guanxi.edge.ops.backups import restoring
+from guanxi.edge.ops.command import audit, backups, imports, moving, rulebooks, system, users
 from guanxi.edge.ops.command.registry import COMMANDS, Command, complain
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.postgres import Unavailable
 
 GROUPS = {
     "audit": "the trail: is it what was written",
+    "backup": "make a backup now; list and verify backups",
     "user": "accounts and their API tokens",
     "rulebook": "check, try and approve rulebooks",
 }
 
-for room in (system, users, imports, audit, moving, rulebooks):
+for room in (system, users, imports, audit, backups, moving, rulebooks):
     room.register()
 
 
@@ -68,6 +70,7 @@ def _language() -> str:
 @contextmanager
 def database(here: Installation) -> Iterator[None]:
     """The running installation's database, or its server for as long as the command lasts."""
+    restoring.finish(here)
     if not here.database_url and not (here.data / "postgres/pg.password").exists():
         raise Unavailable(f"There is no installation in {here.data} yet. Start one with: make up")
     server = here.server
@@ -88,8 +91,11 @@ def parser() -> argparse.ArgumentParser:
     groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
     for command in COMMANDS:
         group, _, verb = command.key.rpartition(" ")
-        place = groups.setdefault(group, _group(verbs, group)) if group and group not in groups else groups.get(group)
-        _subparser(place or verbs, verb, command)
+        if group and group not in groups:
+            groups[group] = _group(verbs, group)
+        made = _subparser(groups[group] if group else verbs, verb, command)
+        if command.key in GROUPS:  # does something by itself, and has commands below it
+            groups[command.key] = made.add_subparsers(metavar="COMMAND")
     return top
 
 
@@ -100,8 +106,11 @@ def _group(
     return parser.add_subparsers(metavar="COMMAND", required=True)
 
 
-def _subparser(place: argparse._SubParsersAction[argparse.ArgumentParser], verb: str, command: Command) -> None:
+def _subparser(
+    place: argparse._SubParsersAction[argparse.ArgumentParser], verb: str, command: Command
+) -> argparse.ArgumentParser:
     parser = place.add_parser(verb, help=command.help, description=command.help)
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     command.arguments(parser)
     parser.set_defaults(command=command)
+    return parser

@@ -15,6 +15,7 @@ from typing import IO, NoReturn
 import psycopg
 
 from guanxi.edge.ops import processes
+from guanxi.edge.ops.backups import restoring
 from guanxi.edge.ops.installation import Installation, Occupied, module
 from guanxi.edge.ops.postgres import Unavailable
 from guanxi.edge.ops.supervisor import preparation, welcome
@@ -63,6 +64,7 @@ class Supervisor:
         self._take_lock()
         processes.end(processes.marked(self.here.data), seconds=10)  # of a supervisor that was killed
         self._check_port()
+        restoring.finish(self.here)
         self._open_database()
         preparation.run(self.here)
         self.web, self.worker = self._child("web", self._granian()), self._child("worker", self._work())

@@ -1,0 +1,189 @@
+"""backup, backup list, backup verify, restore."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from guanxi.base.kernel import clock
+from guanxi.edge.ops.backups import chains, making, restoring, verifying
+from guanxi.edge.ops.backups.servers import Failed, is_embedded
+from guanxi.edge.ops.backups.sets import BackupSet, Damaged, Kind
+from guanxi.edge.ops.backups.staging import Until, set_for
+from guanxi.edge.ops.backups.store import Unreachable, open_store
+from guanxi.edge.ops.command.registry import COMMANDS, DONE, FAILED, Command, answer, complain
+from guanxi.edge.ops.installation import ROOT, Installation, module
+
+if TYPE_CHECKING:
+    from guanxi.edge.ops.backups.restoring import Report
+
+LATEST = "latest"
+
+
+def honest(run: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
+    """What cannot be done is said in one sentence."""
+
+    def carried_out(arguments: Namespace) -> int:
+        try:
+            return run(arguments)
+        except Damaged as problem:
+            return complain(arguments, str(problem), code="damaged")
+        except Unreachable as problem:
+            return complain(arguments, str(problem), code="unreachable")
+        except Failed as problem:
+            return complain(arguments, str(problem), code="failed")
+
+    return carried_out
+
+
+@honest
+def make(arguments: Namespace) -> int:
+    here, say = Installation.from_environment(), _say(arguments)
+    made = making.make_backup(Kind(arguments.kind), open_store(), here=here, say=say)
+    answer(arguments, _row(made), text=f"{made.id}: {_size(made.size)}. {made.remark}".rstrip())
+    return DONE
+
+
+@honest
+def show(arguments: Namespace) -> int:
+    store = open_store()
+    sets, rows = chains.readable(store), []
+    for made in sets:
+        verified = verifying.read(store, made.id)
+        rows.append(_row(made) | {"verified_at": verified.at if verified and verified.is_good else None})
+    unreadable = sorted(set(chains.ids(store)) - {made.id for made in sets})
+    lines = [f"{row['id']:40} {row['kind']:12} {_size(row['size']):>10}  verified {row['verified_at']}" for row in rows]
+    lines += [f"{set_id:40} DAMAGED: its manifest cannot be read" for set_id in unreadable]
+    answer(arguments, {"sets": rows, "unreadable": unreadable}, text="\n".join(lines) or "There are no backups yet.")
+    return FAILED if unreadable else DONE
+
+
+@honest
+def verify(arguments: Namespace) -> int:
+    here, store = Installation.from_environment(), open_store()
+    set_id = arguments.set or _newest(store)
+    found = verifying.verify(set_id, store, here=here, say=_say(arguments))
+    told = f"{found.set}: {len(found.tables)} tables and sequences, {found.rows} rows, {found.files} files"
+    text = "\n".join([f"{told} in {found.seconds} s", *(f"  BAD {one}" for one in found.findings)])
+    answer(arguments, asdict(found), text=text if found.findings else f"{text}. Everything came back.")
+    return DONE if found.is_good else FAILED
+
+
+def _newest(store: Any) -> str:
+    sets = chains.readable(store)
+    if not sets:
+        raise Failed("There are no backups yet. Make one with: guanxi backup")
+    return max(sets, key=lambda made: made.finished_at).id
+
+
+@honest
+def restore(arguments: Namespace) -> int:
+    here, store = Installation.from_environment(), open_store()
+    until = Until(is_latest=True) if arguments.at == LATEST else Until(at=arguments.at)
+    set_id = arguments.set or set_for(store, until)
+    if not (arguments.check or arguments.yes or _is_confirmed(set_id, here)):
+        return complain(arguments, "Nothing was changed.", code="not_confirmed")
+    report = restoring.restore(store, set_id, here=here, until=until, is_check=arguments.check, say=_say(arguments))
+    if not arguments.check and is_embedded(here) and not _is_ready(here):
+        return complain(
+            arguments,
+            "The database is restored, but the steps after it failed; the next start tries them again before it opens. "
+            f"To go back, rename {here.data}/{report.former} to postgres.",
+            code="steps_failed",
+        )
+    answer(arguments, asdict(report), text=_told(report))
+    return DONE
+
+
+def _is_confirmed(set_id: str, here: Installation) -> bool:
+    print(
+        f"{here.data} will be as it was in {set_id}; what was entered since is no longer in it.\n"
+        "The present database is kept beside it. See first what comes back with: guanxi restore --check",
+        file=sys.stderr,
+    )
+    try:
+        return input("Type the name of the set to go on: ").strip() == set_id
+    except EOFError:
+        return False
+
+
+def _is_ready(here: Installation) -> bool:
+    """The steps after a restore need the database and this release's tables: the same preparation as before a start."""
+    here.server.start(tied=True)
+    try:
+        done = subprocess.run(
+            module("guanxi.edge.ops.prepare"), cwd=ROOT, env=here.environment(), stdout=sys.stderr, check=False
+        )
+    finally:
+        here.server.stop()
+    return done.returncode == 0 and restoring.pending(here) is None
+
+
+def _told(report: Report) -> str:
+    lost = f", {report.lost_entries} entries of the trail" if report.lost_entries is not None else ""
+    lines = [
+        f"{'Could be restored' if report.is_check else 'Restored'}: {report.set}",
+        f"  as of          {report.moment}",
+        f"  put together   {' + '.join(report.chain)}",
+        f"  database       {report.tables} tables, {report.rows} rows",
+        f"  files          {report.files}, {report.files_written} of them written anew",
+        f"  no longer in   the last {report.lost_seconds} seconds{lost}",
+        f"  took           {report.seconds} s",
+    ]
+    former = [f"  kept beside    {report.former} (remove it when all is well)"] if report.former else []
+    return "\n".join([*lines, *former])
+
+
+def _row(made: BackupSet) -> dict[str, Any]:
+    names = ("id", "kind", "method", "started_at", "finished_at", "release", "parent", "size", "remark")
+    return {name: getattr(made, name) for name in names}
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024**2:.1f} MB"
+
+
+def _say(arguments: Namespace) -> Callable[[str], None]:
+    return lambda text: None if arguments.json else print(text, file=sys.stderr, flush=True)
+
+
+def moment(text: str) -> datetime | str:
+    """Without a zone it is the company's own time."""
+    if text == LATEST:
+        return text
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no time such as 2026-11-22T15:30:00, nor 'latest'") from None
+    return found if found.tzinfo else found.replace(tzinfo=clock.ZONE)
+
+
+def _kind(parser: ArgumentParser) -> None:
+    text = "full (default); incremental: since the last set; differential: since the last full one"
+    parser.add_argument("--kind", choices=[kind.value for kind in Kind], default=Kind.FULL.value, help=text)
+
+
+def _set(parser: ArgumentParser) -> None:
+    parser.add_argument("set", nargs="?", default="", metavar="SET", help="name of a set (default: the newest)")
+
+
+def _restore(parser: ArgumentParser) -> None:
+    _set(parser)
+    text = "to this moment, from the log kept since the set before it; 'latest': to the last that was kept"
+    parser.add_argument("--at", type=moment, metavar="TIME", help=text)
+    parser.add_argument("--check", action="store_true", help="restore beside the installation, report, and remove it")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def register() -> None:
+    COMMANDS.add(Command("backup", "make a backup now; list and verify backups", make, _kind))
+    COMMANDS.add(Command("backup list", "the sets there are", show, needs_database=False))
+    COMMANDS.add(
+        Command("backup verify", "restore a set into a scratch server and look through it", verify, _set, False)
+    )
+    COMMANDS.add(Command("restore", "go back to a backup, with the installation stopped", restore, _restore, False))
