@@ -10,6 +10,7 @@ class Records(AppConfig):
         from guanxi.base.org.who import ALONG
         from guanxi.base.ui import NAV, NavEntry
 
+        from . import personal
         from .bulk import registration as bulk
         from .exports import registration as exports
         from .habits import HABITS
@@ -20,6 +21,7 @@ class Records(AppConfig):
         from .types import LIST_TOOLS
         from .views import registration as views
 
+        personal.register()
         register_own_fields()
 
         ALONG.add(HABITS)

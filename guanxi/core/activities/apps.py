@@ -11,9 +11,10 @@ class Activities(AppConfig):
         from guanxi.base.records.imports.judging import KEEPERS, Keeper
         from guanxi.base.records.types import BUTTONS, GLANCES, PANELS, Button, Panel
 
-        from . import related
+        from . import personal, related
         from .screens.log import glance_panel, timeline_panel
 
+        personal.register()
         related.register()
         register_announced_visits()
         logged = "EXISTS (SELECT FROM activities_activity a WHERE a.customer_id = t.id AND a.removed_at IS NULL)"

@@ -10,12 +10,13 @@ class Customers(AppConfig):
         from guanxi.base.org.blockers import DEPARTURE
         from guanxi.base.records.types import RECORD_TYPES
 
-        from . import related
+        from . import personal, related
         from .departure import OWNED
         from .screens.customer import CUSTOMERS
 
         DEPARTURE.add(OWNED)
         RECORD_TYPES.add(CUSTOMERS)
+        personal.register()
         related.register()
         register_many_at_once()
         register_panels()

@@ -6,7 +6,8 @@ class Documents(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from . import beside, jobs, records  # noqa: F401  (the worker learns of the jobs by their import)
+        from . import beside, jobs, personal, records  # noqa: F401  (the worker learns of the jobs by their import)
 
+        personal.register()
         beside.register()
         records.register()

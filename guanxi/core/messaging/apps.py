@@ -18,7 +18,7 @@ class Messaging(AppConfig):
         from guanxi.base.records.exports.events import PERMISSION_ANSWERED, PERMISSION_ASKED
         from guanxi.core.customers.events import HANDED_OVER, TRANSFERRED
 
-        from . import departures, exports, handlers, permits
+        from . import departures, exports, handlers, infected, permits, personal
         from .channels import telling
         from .kinds import KINDS, MessageKind
 
@@ -38,7 +38,9 @@ class Messaging(AppConfig):
         events.subscribe(PERMIT_ANSWERED, permits.tell_asker)
         events.subscribe(PERMISSION_ASKED, exports.tell_approvers)
         events.subscribe(PERMISSION_ANSWERED, exports.tell_asker)
+        personal.register()
         telling.register()
+        infected.register()
         departures.register()
         for name in (DEPARTURE_ANNOUNCED, DEPARTURE_CHANGED):
             events.subscribe(name, departures.announced)

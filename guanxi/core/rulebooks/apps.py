@@ -16,6 +16,7 @@ class Rulebooks(AppConfig):
             jobs,
             messages,
             notices,
+            personal,
             proposal_subject,
             providers,
             related,
@@ -27,6 +28,7 @@ class Rulebooks(AppConfig):
 
         DEPARTURE.add(OPEN_DUTIES)
         DEPARTURE.add(TO_DECIDE)
+        personal.register()
         providers.register()
         subjects.register()
         proposal_subject.register()

@@ -14,9 +14,10 @@ class Archive(AppConfig):
         from guanxi.base.ui import NAV, NavEntry
         from guanxi.core.customers.events import TRANSFERRED
 
-        from . import file_custody, files, first_contact, handlers, imports, messages, permits, related, rules
+        from . import file_custody, files, first_contact, handlers, imports, messages, permits, personal, related, rules
         from .screens.fileform import FILE_FORMS, forms_panel
 
+        personal.register()
         rules.register()
         messages.register()
         first_contact.register()

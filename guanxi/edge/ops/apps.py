@@ -6,12 +6,16 @@ class Ops(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
-        from .backups import afterwards
-        from . import alarms, auditing, found, navigation, room
+        from . import alarms, auditing, found, navigation, personal, room
+        from .backups import afterwards, registration
+        from .governance import room as safety
 
+        personal.register()
         navigation.register()
         found.register()
         alarms.register()
         room.register()
         auditing.register()
+        safety.register()
         afterwards.register()
+        registration.register()

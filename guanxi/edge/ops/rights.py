@@ -24,6 +24,7 @@ VERBS: dict[str, Any] = {
     "share": _("Share"),
     "confirm": _("Confirm"),
     "close": _("Close months"),
+    "restore": _("Bring back"),
 }
 SCOPES: dict[str, Any] = {
     "own": _("Own"),
@@ -84,8 +85,12 @@ KINDS = [
     Kind("field", _("Own fields"), ("update",), WHOLE),
     Kind("role", _("Roles and rights"), ("read", "create", "update"), WHOLE),
     Kind("calendar", _("Working calendar"), ("read", "update"), WHOLE),
+    Kind("backup", _("Backups"), ("read", "create", "update", "restore", "approve"), WHOLE),
     Kind("export", _("Exports"), ("approve",), WHOLE),
     Kind("view", _("Views and segments"), ("share",), WHOLE),
+    Kind("consent", _("Consents"), ("read", "create")),
+    Kind("privacy", _("Privacy"), ("read", "update"), WHOLE),
+    Kind("processor", _("Processors"), ("read", "create", "update", "delete"), WHOLE),
     Kind("audit", _("Trail"), ("read",), WHOLE),
     Kind("security", _("Security and compliance"), ("read", "update"), WHOLE),
     Kind("dataincident", _("Data incidents"), ("read", "create", "update", "export")),
@@ -113,7 +118,12 @@ def verbs(shown: Iterable[Kind]) -> dict[str, Any]:
 
 
 # What the trail speaks of beside the kinds of the matrix.
-OTHERS: dict[str, Any] = {"token": _("API tokens"), "registration": _("Requests for accounts"), "import": _("Import")}
+OTHERS: dict[str, Any] = {
+    "token": _("API tokens"),
+    "registration": _("Requests for accounts"),
+    "import": _("Import"),
+    "restore": _("Restores"),
+}
 
 
 def kind_labels() -> dict[str, Any]:

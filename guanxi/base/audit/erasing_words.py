@@ -1,0 +1,21 @@
+"""Personal values about somebody leave the trail, for the inventory of personal data (kernel/personal.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from guanxi.base.kernel import statements
+from guanxi.base.kernel.personal import Persons, of_record
+
+ERASE = f"""
+WITH erased AS (
+  UPDATE audit_entry SET personal = '{{}}', personal_salt = NULL,
+    personal_digest = sha256(uuid_send(personal_salt) || convert_to(personal::text, 'UTF8'))
+  WHERE personal <> '{{}}' AND personal_salt IS NOT NULL
+    AND ({of_record("kind", "subject_id")} OR personal::text LIKE ANY(%(words)s)) RETURNING id)
+SELECT count(*) FROM erased
+"""  # noqa: S608 (constants only)
+
+
+def erase_from_trail(persons: Persons) -> Mapping[str, int]:
+    return {"audit_entry": int(statements.value(ERASE, persons.given))}

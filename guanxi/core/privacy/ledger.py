@@ -1,0 +1,74 @@
+"""Whom we erased, written down outside the database as keyed digests: a restored backup is cleaned by it.
+
+A line is added once the erasing is committed; `keep_up` adds what a crash in that moment left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from .models import Erasure
+
+NAME = "ledger"
+
+
+def digests_of(kind: str, record_id: int, made_at: datetime) -> list[str]:
+    """With the key of today first, then with former ones. The time keeps apart who got the same number after a restore
+    to a day before the number was given."""
+    text = f"{kind}:{record_id}:{made_at.timestamp():.6f}".encode()
+    return [hmac.new(key, text, hashlib.sha256).hexdigest() for key in _keys()]
+
+
+def _keys() -> list[bytes]:
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [
+        HKDF(algorithm=SHA256(), length=32, salt=None, info=b"guanxi erased persons").derive(one.encode())
+        for one in secrets
+    ]
+
+
+def path() -> Path:
+    return Path(settings.DATA_DIR) / "privacy" / NAME
+
+
+def write(lines: Iterable[tuple[str, datetime]]) -> None:
+    """Synced before it returns."""
+    text = "".join(json.dumps({"digest": digest, "at": at.isoformat()}) + "\n" for digest, at in lines)
+    if not text:
+        return
+    path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(descriptor, text.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def written() -> Iterator[str]:
+    """Digests; a line that a crash cut short is passed over."""
+    if not path().exists():
+        return
+    for line in path().read_text(encoding="utf-8").splitlines():
+        try:
+            yield str(json.loads(line)["digest"])
+        except (ValueError, KeyError, TypeError):
+            continue
+
+
+def keep_up() -> int:
+    """Certificates of the database that the ledger lacks; how many."""
+    known = set(written())
+    missing = [row for row in Erasure.objects.order_by("id").values_list("digest", "at") if row[0] not in known]
+    write(missing)
+    return len(missing)
