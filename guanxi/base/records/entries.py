@@ -60,7 +60,14 @@ def checked_value(entry: Field, value: Any) -> Any:
         raise Unreadable(_("This day lies in the future."))
     if not isinstance(value, TAKEN.get(entry.kind, (str,))):
         raise Unreadable(_("This entry cannot be read."))
+    if entry.between and not is_count_within(value, entry.between):
+        least, most = entry.between
+        raise Unreadable(_("Enter a whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
     return value
+
+
+def is_count_within(value: Any, bounds: tuple[int, int]) -> bool:
+    return bounds[0] <= value <= bounds[1] and value == int(value)
 
 
 def require_complete(type_: RecordType, record: Any) -> None:

@@ -30,7 +30,7 @@ class Field:
     `is_indexed`: the list indexes answer conditions on it, so lists of any size may be narrowed by it. `synonyms`: what
     spreadsheets call it. `is_derived`: worked out elsewhere; neither criteria nor lists nor files know it. `section`:
     where an own field stands, a section of the type or the name of a group. `retired`: choices that old records show
-    and new ones are not offered.
+    and new ones are not offered. `between`: of a number that counts, the least and the most; such a number is whole.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Field:
     synonyms: tuple[str, ...] = ()
     section: Any = ""
     retired: frozenset[str] = frozenset()
+    between: tuple[int, int] | None = None
 
     @property
     def stored_as(self) -> str:

@@ -114,7 +114,9 @@ def _mount(
 ) -> None:
     """The signature is handed over resolved: ninja would look its names up in this module."""
     run.__signature__ = inspect.signature(known, eval_str=True)
-    refusals = [401, 403, 404, 422] + ([409] if endpoint.writes else [])
+    refusals = [401, 403, 404, 422, 429, 503] + ([409] if endpoint.writes else [])
+    if "body" in run.__signature__.parameters:
+        refusals += [400, 413]
     declared = answers | dict.fromkeys(refusals, Problem)
     router.api_operation(
         [endpoint.method],

@@ -134,6 +134,10 @@ def nothing_here(request: HttpRequest, **_values: Any) -> HttpResponse:
     return problems.refused(request, Missing())
 
 
+# It takes every method and does nothing: a page about forms would be no answer to a program.
+nothing_here.csrf_exempt = True  # type: ignore[attr-defined]  # read by Django's middleware
+
+
 def addresses(interface: NinjaAPI, endpoints: Endpoints) -> list[URLPattern]:
     """One per address; ninja gives one per operation, all of an address with the same view."""
     at = {str(pattern.pattern): pattern for pattern in interface.urls[0] if isinstance(pattern, URLPattern)}

@@ -37,7 +37,7 @@ _PLAIN = RecordType(
         Field("customer", _("Customer"), is_fixed=True),
         Field("comes_on", _("Day"), "date", required=True, is_indexed=True),
         Field("at_time", _("Time"), max_length=20, help=_("For example 10:30, or in the afternoon.")),
-        Field("guests", _("People"), "number"),
+        Field("guests", _("People"), "number", between=(1, 999)),
         Field("meal", _("Meal"), "choice", choices=list(Meal.choices)),
         Field("purpose", _("What for"), max_length=200),
         Field("table", _("Table"), is_fixed=True),
