@@ -16,12 +16,17 @@ from guanxi.base.audit.trail import action
 from guanxi.base.audit.verifying import verify
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.limits import clear_old
 from guanxi.base.org.models import SignInAttempt
+from guanxi.base.org.sessions import clear_links
 from guanxi.base.records.exports.actions import forget_expired
 
 from .alarms import tell_of
+from .backups.tending import tend_backups
 from .room import tell_of_space
 
+# The worker finds it here.
+__all__ = ["tend_backups"]
 # 03:20 in Shanghai; the queue counts in UTC.
 NIGHTLY = "20 19 * * *"
 # 04:20.
@@ -45,7 +50,7 @@ def clear_away(*, actor: Actor) -> int:
             Session.objects.filter(expire_date__lt=now),
         )
     )
-    count += forget_expired()
+    count += forget_expired() + clear_old() + clear_links()
     if count:
         trail.record("upkeep", None, actor=actor, changes={"count": count})
     else:

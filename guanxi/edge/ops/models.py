@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from .backups.models import BackupPlace, BackupPlan, BackupRun, KeptSet, RestorePlan
 from .governance.models import (
     AccessReview,
     Classification,
@@ -16,11 +17,16 @@ from .governance.models import (
 
 __all__ = [
     "AccessReview",
+    "BackupPlace",
+    "BackupPlan",
+    "BackupRun",
     "Classification",
     "ComplianceReport",
     "DataIncident",
     "ItemState",
+    "KeptSet",
     "NetworkRange",
+    "RestorePlan",
     "ReviewLine",
     "Revival",
     "Risk",

@@ -1,0 +1,125 @@
+"""Whoever looks after the installation hears of it when backups stop, by the 25th hour, and once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from guanxi.base.kernel import clock
+from guanxi.base.org.models import Staff
+from guanxi.core.messaging.kinds import title_of
+from guanxi.core.messaging.models import Message
+from guanxi.edge.ops.backups import alarms, looking, running, schedule, tending
+from guanxi.edge.ops.backups.models import FAILED, BackupPlace, BackupPlan, BackupRun, KeptSet
+from guanxi.edge.ops.backups.store import Unreachable
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-11")]
+
+
+@pytest.fixture(autouse=True)
+def place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is not what is looked at here."""
+    BackupPlace.objects.create(id=1, looked_at=clock.now() + timedelta(days=365), label="/b", is_same_disk=False)
+
+
+def verified(*, hours_ago: float, is_good: bool = True) -> KeptSet:
+    at = clock.now() - timedelta(hours=hours_ago)
+    return KeptSet.objects.create(set_id=f"s{hours_ago}", kind="full", finished_at=at, verified_at=at, is_good=is_good)
+
+
+def told(kind: str = alarms.LATE) -> list[tuple[str, str]]:
+    rows = Message.objects.filter(kind=kind).order_by("id")
+    names = dict(Staff.objects.values_list("id", "name"))
+    return [(names[row.recipient_id], title_of(row.kind, row.params)) for row in rows]
+
+
+def let_the_job_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the plan asks for nothing any more."""
+    monkeypatch.setattr(schedule, "due", lambda *args, **kwargs: "")
+
+
+def test_a_stopped_job_is_told_by_the_25th_hour_and_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_the_job_fail(monkeypatch)
+    tending.tend()
+    verified(hours_ago=0)
+    for _ in range(24):
+        clock.advance(hours=1)
+        tending.tend()
+    assert told() == []
+    clock.advance(hours=1, minutes=1)
+    for _ in range(3):
+        tending.tend()
+    assert told() == [
+        (name, "25 小时以来没有任何备份通过验证。请打开备份页面查看处理办法。") for name in ("何远山", "管理员")
+    ]
+    clock.advance(hours=24)
+    tending.tend()
+    assert len(told()) == 4
+
+
+def test_a_verified_one_silences_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_the_job_fail(monkeypatch)
+    tending.tend()
+    clock.advance(hours=30)
+    assert schedule.is_late(schedule.the_plan(), clock.now())
+    verified(hours_ago=0)
+    tending.tend()
+    assert told() == []
+
+
+def test_neither_an_old_one_nor_a_bad_one_nor_one_that_is_gone_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_the_job_fail(monkeypatch)
+    tending.tend()
+    clock.advance(hours=48)
+    verified(hours_ago=1, is_good=False)
+    gone = verified(hours_ago=2)
+    KeptSet.objects.filter(id=gone.pk).update(gone_at=clock.now())
+    # Made long ago, looked through just now: it still brings back the day before yesterday.
+    old = verified(hours_ago=40)
+    KeptSet.objects.filter(id=old.pk).update(verified_at=clock.now())
+    tending.tend()
+    assert len(told()) == 2
+
+
+def test_an_installation_of_an_hour_is_not_late() -> None:
+    tending.tend()
+    clock.advance(hours=1)
+    tending.tend()
+    assert told() == []
+
+
+def test_a_failure_is_told_at_once_and_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise Unreachable("s3://backups refused: AccessDenied.")
+
+    monkeypatch.setattr(running, "open_store", away)
+    for _ in range(2):
+        run = BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now())
+        run = running.carry_out(run.pk)
+        assert (run.state, run.trouble, run.detail) == (
+            FAILED,
+            "unreachable",
+            "s3://backups refused: AccessDenied.",
+        )
+    assert told(alarms.MISSED) == [(name, "备份未能完成。备份页面说明了原因。") for name in ("何远山", "管理员")]
+
+
+def test_words_of_others_never_reach_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ValueError("phone 13894821993")
+
+    monkeypatch.setattr(running, "open_store", broken)
+    run = BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now())
+    run = running.carry_out(run.pk)
+    assert (run.state, run.trouble, run.detail) == (FAILED, "unexpected", "ValueError")
+    assert looking.trouble_of(ValueError("13894821993")) == ("unexpected", "ValueError")
+
+
+def test_the_banner_is_for_those_who_may_see_backups(actor) -> None:
+    BackupPlan.objects.create(id=1, since=clock.now() - timedelta(hours=26))
+    assert "26" in alarms.banner(actor("admin"))
+    assert "26" in alarms.banner(actor("gm"))
+    assert alarms.banner(actor("rep")) == ""
+    verified(hours_ago=1)
+    assert alarms.banner(actor("admin")) == ""
