@@ -176,6 +176,8 @@ WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# clamd at unix:/path or host:port; empty: files are kept as they come (core/documents/scanning.py).
+VIRUS_SCANNER = os.environ.get("VIRUS_SCANNER", "")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_MB", 50) * 1024 * 1024
 EXPORT_WITHOUT_PERMIT = env.number("EXPORT_WITHOUT_PERMIT", 500)
 # Allocation of new customers (CUS-23): who counts as new, and that each so-many-th form is theirs.

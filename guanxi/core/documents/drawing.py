@@ -12,7 +12,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from .models import DocumentVersion, Thumbnail
+from .models import DocumentVersion, Scan, Thumbnail
 from .storage import Damaged, store, verified
 
 MODULE = "guanxi.core.documents.pictures"
@@ -39,7 +39,9 @@ def draw_soon() -> None:
 def draw_waiting() -> int:
     """Safe to run twice, and beside another: each picture is the same again."""
     drawn = 0
-    while waiting := list(DocumentVersion.objects.filter(thumbnail=Thumbnail.WAITING).order_by("id")[:AT_ONCE]):
+    # Not before the scanner has spoken: drawing means opening.
+    passed = DocumentVersion.objects.filter(thumbnail=Thumbnail.WAITING, scan__in=[Scan.NONE, Scan.CLEAN])
+    while waiting := list(passed.order_by("id")[:AT_ONCE]):
         for version in waiting:
             draw(version)
             drawn += 1

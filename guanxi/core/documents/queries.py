@@ -28,6 +28,7 @@ class FileRow:
     at: datetime
     who: str
     has_picture: bool
+    scan: str = "none"
 
     @classmethod
     def of(cls, version: DocumentVersion) -> FileRow:
@@ -41,6 +42,7 @@ class FileRow:
             version.created_at,
             version.staff.name if version.staff else "",
             version.thumbnail == Thumbnail.MADE,
+            version.scan,
         )
 
 

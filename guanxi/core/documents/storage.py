@@ -90,6 +90,9 @@ class Folder:
         except FileNotFoundError:
             return None
 
+    def drop_picture(self, name: str) -> None:
+        self._at(PICTURES, name).unlink(missing_ok=True)
+
     def drop(self, name: str) -> None:
         for place in (PICTURES, FILES):
             self._at(place, name).unlink(missing_ok=True)

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from guanxi.base.audit.verifying import verify
-from guanxi.base.kernel import space
+from guanxi.base.kernel import scanner, space
+from guanxi.core.documents import scanning
 from guanxi.core.documents.upkeep import missing_files
 from guanxi.core.rulebooks.phases.measuring import differences
 from guanxi.edge.ops import health
@@ -35,6 +36,7 @@ class Finding:
 def examine(here: Installation) -> list[Finding]:
     checks: list[Callable[[Installation], Finding]] = [
         python, disk, secret_key, settings, migrations, worker, failed_jobs, figures, clocks, trail, files,
+        malicious_code,
     ]  # fmt: skip
     return [check(here) for check in checks]
 
@@ -119,3 +121,14 @@ def trail(_here: Installation) -> Finding:
 def files(_here: Installation) -> Finding:
     gone = missing_files()
     return Finding("files", not gone, f"{len(gone)} are missing from the store" if gone else "all are in the store")
+
+
+def malicious_code(_here: Installation) -> Finding:
+    """No scanner is no fault of the installation, but somebody should have decided so."""
+    if not scanner.is_configured():
+        left = scanning.waiting()
+        text = "no scanner is set up (VIRUS_SCANNER); files are kept as they come"
+        return Finding("malicious code", not left, text + f"; {left} wait for one" * bool(left))
+    answers, found = scanner.is_answering(), scanning.infected()
+    text = "the scanner answers" if answers else "the scanner does not answer; new files wait"
+    return Finding("malicious code", answers, f"{text}; {scanning.waiting()} wait, {found} hold malicious code")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
 from guanxi.base.audit.trail import action
-from guanxi.base.kernel import clock, space
+from guanxi.base.kernel import clock, scanner, space
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Refused
 from guanxi.base.org import gate
@@ -20,7 +20,7 @@ from guanxi.base.org.models import Staff
 
 from . import mapping, mappings, people
 from .access import access_run
-from .decoding import ENCODINGS
+from .decoding import ENCODINGS, NotReadable
 from .jobs import run_import
 from .kinds import KINDS, ImportKind
 from .models import ImportPart, ImportRun
@@ -31,6 +31,8 @@ from .undoing import forget_old_changes
 
 DECISIONS = ("leave", "fill", "overwrite", "create")
 KEPT_UNSTARTED = timedelta(days=7)
+INFECTED = _("Malicious code was found in this file, so nothing of it was read.")
+SCANNER_SILENT = _("The check for malicious code did not answer, so the file was not read. Try again in a few minutes.")
 NOT_NOW = _("This file is already on its way in; its columns and answers stand.")
 
 
@@ -49,6 +51,7 @@ def upload_file(
     for possible in {kind.access_kind, *(one.access_kind for one in among)}:
         gate.ask(actor, "import", possible)
     space.require("import")
+    require_clean(file)
     run = ImportRun(kind=kind.key, file_name=clean_name(name), size=size, created_at=clock.now())
     run.actor_label, run.actor_via = actor.label[:120], actor.via
     run.account_id, run.staff_id = actor.account_id, actor.staff_id
@@ -62,6 +65,20 @@ def upload_file(
     forget_old_changes()
     trail.record(ImportRun.KIND, run.pk, actor=actor, changes={"count": run.total})
     return run
+
+
+def require_clean(file: BinaryIO) -> None:
+    """Asked at once, since the file is read at once: nothing of an infected one is kept, and silence is no consent."""
+    if not scanner.is_configured():
+        return
+    file.seek(0)
+    try:
+        verdict = scanner.scan(file)
+    except scanner.Unavailable:
+        raise NotReadable(SCANNER_SILENT, code="scanner_silent") from None
+    if not verdict.is_clean:
+        raise NotReadable(INFECTED, code="infected")
+    file.seek(0)
 
 
 def discard(runs: QuerySet[ImportRun]) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit import events, trail
 from guanxi.base.audit.events import Event
 from guanxi.base.audit.trail import action
-from guanxi.base.kernel import clock, space
+from guanxi.base.kernel import clock, scanner, space
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org import gate
@@ -20,9 +20,10 @@ from .. import events as told
 from ..access import access_document, access_version
 from ..drawing import draw_soon
 from ..limits import Incoming, require_fit, require_room
-from ..models import Document, DocumentVersion, Label, Thumbnail
+from ..models import Document, DocumentVersion, Label, Scan, Thumbnail
 from ..naming import kept_name
 from ..registry import record_for
+from ..scanning import require_passed, scan_soon
 from ..sniffing import PICTURES, detect
 from ..storage import Stored, store
 
@@ -76,10 +77,13 @@ def _add_version(document: Document, file: Incoming, *, actor: Actor) -> Documen
         sha256=stored.sha256,
         detected=detected,
         thumbnail=Thumbnail.WAITING if is_picture else Thumbnail.NONE,
+        scan=Scan.WAITING if scanner.is_configured() else Scan.NONE,
         created_at=clock.now(),
         staff_id=actor.staff_id,
     )
-    if is_picture:
+    if scanner.is_configured():
+        transaction.on_commit(scan_soon)
+    elif is_picture:
         transaction.on_commit(draw_soon)
     return version
 
@@ -138,6 +142,7 @@ def restore_document(document_id: int, *, actor: Actor) -> Document:
 def read_file(document_id: int, *, number: int | None = None, actor: Actor) -> DocumentVersion:
     """A copy leaves the house: clauses that forbid copying the record forbid it here, too."""
     version = access_version(actor, document_id, number)
+    require_passed(version)
     document = version.document
     gate.ask_rules(actor, "copy", document.record_kind, document.record_id)
     about = [(document.record_kind, document.record_id)]

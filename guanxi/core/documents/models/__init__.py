@@ -1,3 +1,3 @@
-from .document import Document, DocumentVersion, Label, Thumbnail
+from .document import Document, DocumentVersion, Label, Scan, Thumbnail
 
-__all__ = ["Document", "DocumentVersion", "Label", "Thumbnail"]
+__all__ = ["Document", "DocumentVersion", "Label", "Scan", "Thumbnail"]

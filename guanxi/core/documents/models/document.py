@@ -61,8 +61,18 @@ class Thumbnail(models.TextChoices):
     MADE = "made", _("With picture")
 
 
+class Scan(models.TextChoices):
+    """What a scanner for malicious code said; a file that waits and one that is infected leave for nobody."""
+
+    NONE = "none", _("Not checked")
+    WAITING = "waiting", _("Being checked")
+    CLEAN = "clean", _("Passed the check")
+    INFECTED = "infected", _("Malicious code found")
+
+
 class DocumentVersion(models.Model):
-    """Never changes once written. `detected` is what the content says, never what the browser said."""
+    """Never changes once written, but for what is found out about it. `detected` is what the content says, never what
+    the browser said."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
     number = models.IntegerField()
@@ -72,6 +82,10 @@ class DocumentVersion(models.Model):
     sha256 = models.CharField(max_length=64)
     detected = models.CharField(max_length=100)
     thumbnail = models.CharField(max_length=8, choices=Thumbnail.choices, default=Thumbnail.NONE)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NONE, db_default="none")
+    # The scanner's name of what it found.
+    found = models.CharField(max_length=100, default="", db_default="", blank=True)
+    scanned_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -103,6 +103,9 @@ def shown(version: DocumentVersion) -> dict[str, Any]:
         "who": version.staff.name if version.staff else "",
         "sha256": version.sha256,
         "thumbnail": version.thumbnail,
+        "scan": version.scan,
+        "scan_label": version.get_scan_display(),
+        "found": version.found,
     }
 
 
