@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guanxi.base.kernel import clock
+from guanxi.base.org.models import SessionOf
 from tests.conftest import PASSWORD
 
 from . import safety_lines  # noqa: F401  (more pages, in a file of their own)
@@ -48,6 +49,7 @@ def a_step(world: World) -> dict[str, Any]:
 
 NEW_CUSTOMER = gives(kind="person", name="崔强", phone="13800000001", status="potential")
 THE_MANAGER = frozenset({"manager"})
+THE_OWNER = frozenset({"rep"})
 EXPORTS = frozenset({"manager", "hangzhou", "service", "gm"})
 A_FILE = gives(format="csv", purpose="核对名单")
 # Who goes through the day's callbacks of others.
@@ -81,6 +83,10 @@ def a_scan(_world: World) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("新扫描.txt", b"scan"), "label": "scan"}
 
 
+def its_session(world: World) -> dict[str, Any]:
+    return {"session_id": SessionOf.objects.filter(account__login="rep").latest("id").pk}
+
+
 def pick_of(step: str) -> Any:
     return lambda world: {"kind": "customer", "step": step, "pick": world.customer.pk}
 
@@ -93,6 +99,15 @@ public("org:sign_in_again", method="POST", data=gives(login="nobody"), ok=(422,)
 public("org:language", method="POST", data=gives(language="en"), ok=(302,))
 public("org:register")
 press("account_logout", EVERYONE, audits=False)
+public("org:second-factor", ok=(302,))
+public("org:second-factor", method="POST", data=gives(code="123456"), ok=(302,))
+page("org:confirm", EVERYONE)
+press("org:confirm", EVERYONE, data=gives(password=PASSWORD), audits=False)
+page("org:own-factor", EVERYONE)
+press("org:own-factor", EVERYONE, data=gives(act="set-up", code="000000"), ok=(422,), audits=False)
+page("org:sessions", EVERYONE)
+press("org:session-end", THE_OWNER, its_session)
+press("org:sessions-end-others", EVERYONE)
 form(
     "account_change_password",
     EVERYONE,
@@ -358,6 +373,8 @@ press("ops:absence-record", CHIEFS, person("rep"), gives(starts_on="2026-12-01",
 press("ops:absence-withdraw", CHIEFS, thing("absence", "absence_id"))
 form("ops:account-open", ADMIN, thing("newcomer", "staff_id"), gives(login="xinlai"), ok=(200,))
 form("ops:account-reset", ADMIN, of_account("rep"), ok=(200,))
+press("ops:account-factor-reset", ADMIN, of_account("rep"), audits=False)
+press("ops:account-sessions-end", ADMIN, of_account("rep"))
 form("ops:account-close", ADMIN, of_account("hangzhou"))
 form("ops:account-reopen", ADMIN, of_account("left"), ok=(200,))
 page("ops:roles", ADMIN)
@@ -365,6 +382,7 @@ page("ops:role", ADMIN, thing("spare role", "role_id"))
 form("ops:role-new", ADMIN, nothing, gives(key="another", name="又一角色", name_en="Another"))
 press("ops:role-rights", ADMIN, thing("spare role", "role_id"), lambda w: {"customer.read": "own"})
 form("ops:role-rename", ADMIN, thing("spare role", "role_id"), gives(name="改名角色", name_en="Renamed"))
+press("ops:role-second-factor", ADMIN, thing("spare role", "role_id"), gives(needs="on"))
 press("ops:role-remove", ADMIN, thing("spare role", "role_id"))
 page("ops:calendar", ADMIN)
 press("ops:calendar-extend", ADMIN, data=gives(year="2028"))

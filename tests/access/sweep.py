@@ -26,7 +26,7 @@ from .world import CANARIES, CLOSED, CLOSED_TOKEN, ENDED, NOBODY, READ_ONLY, SIG
 Args = Callable[[World], dict[str, Any]]
 Roles = frozenset[str]
 # Reading may keep the session alive, nothing else.
-KEPT_ALIVE = ("django_session",)
+KEPT_ALIVE = ("django_session", "org_sessionof")
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 GROUPED = re.compile(r"(?<=\d)[ \u00a0\u2009-](?=\d)")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")

@@ -39,6 +39,7 @@ FORMS, WRITES = 155, 23
 ELSEWHERE = {
     "records:import-undo": "tests/imports/test_undoing.py",
     "records:imports": "below",
+    "org:own-factor": "tests/signin/test_second_factor.py",
     "org:sign_in_again": "it signs in, which is no command",
 }
 

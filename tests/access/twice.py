@@ -16,7 +16,7 @@ from .world import World
 
 KEY = "sent-twice-0417"
 # Signing in keeps its own rows; everything else counts as an effect.
-APART = frozenset({"django_session"})
+APART = frozenset({"django_session", "org_sessionof"})
 Prints = dict[str, tuple[int, int]]
 
 
@@ -81,6 +81,8 @@ ASKS = {
 # These change nothing the second time, and may not keep an answer.
 SETS = {
     "account_change_password": "a fingerprint of a password is not kept; the old password holds no longer",
+    "org:confirm": "a fingerprint of a password is not kept; it only says again who is there",
+    "org:own-factor": "the answer shows codes once and is not kept; a code opens no second time",
     "org:language": "sets what it says, for people who are not signed in, too",
     "records:search-remember": "a convenience sent beside the way on; sets what it says",
     "ops:tokens": "the answer shows a secret once and is not kept; the name is taken the second time",

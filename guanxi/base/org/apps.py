@@ -10,3 +10,9 @@ class Org(AppConfig):
         from guanxi.base.ui import NAV, NavEntry
 
         NAV.add(NavEntry("permits", _("Permits"), "org:permits", "approvals", order=10, icon="check"))
+        NAV.add(
+            NavEntry(
+                "settings-second-factor", _("Second factor"), "org:own-factor", "settings", order=1012, icon="shield"
+            )
+        )
+        NAV.add(NavEntry("settings-sessions", _("My sessions"), "org:sessions", "settings", order=1014, icon="person"))

@@ -14,6 +14,9 @@ DEPARTURE_ANNOUNCED, DEPARTURE_CHANGED = "org:departure:announced", "org:departu
 DEPARTURE_RECEIVED, DEPARTURE_COMPLETED = "org:departure:received", "org:departure:completed"
 DEPARTURE_CANCELLED = "org:departure:cancelled"
 
+# Ids are entries of the trail: many sign-ins failed within a short time.
+SPRAYED = "org:account:sprayed"
+
 
 def day_number(day: date) -> int:
     return day.year * 10000 + day.month * 100 + day.day

@@ -7,24 +7,25 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone, translation
-from django.utils.crypto import constant_time_compare
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils import translation
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed
 from guanxi.base.ui.errors import refused_response
 
-from . import sessions, stamps
+from . import factors, sessions, stamps
+from .addresses import address_of
 from .models import Account
+from .sessions import SEEN, SINCE
 from .web import ActorRequest, access_of
 from .who import Who, who_is
 
 Respond = Callable[[HttpRequest], HttpResponse]
-SEEN, SINCE = "seen_at", "signed_in_at"
+# Nothing here has a use for them; what a proxy in between makes of them is nobody's business.
+NEVER = ("TRACE", "TRACK", "CONNECT")
 
 
 class Language:
@@ -34,6 +35,8 @@ class Language:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in NEVER:
+            return HttpResponseNotAllowed(["GET", "POST"])
         wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
         if request.path.startswith("/api/"):
             wanted = translation.get_language_from_request(request)
@@ -75,25 +78,25 @@ class SignedIn:
             return sign_in_first(request)
         if request.user.must_change_password and request.resolver_match.view_name not in FIRST_PASSWORD:
             return HttpResponseRedirect("/change-password")
+        if request.session.get(factors.TO_SET_UP) and request.resolver_match.view_name not in FIRST_FACTOR:
+            return HttpResponseRedirect("/settings/second-factor")
         return None
 
 
 FIRST_PASSWORD = {"account_change_password", "account_logout", "org:language"}
+FIRST_FACTOR = FIRST_PASSWORD | {"org:own-factor"}
 
 
 def who_of_session(request: HttpRequest) -> Who | None:
-    """Ends sessions that idled too long, whose account was closed or whose password changed."""
+    """Ends sessions that idled too long, whose account was closed, whose password or second factor changed."""
     session = request.session
     if SESSION_KEY not in session or BACKEND_SESSION_KEY not in session:
         return None
     who: Who | None = getattr(session, "who", None) or who_is(session[SESSION_KEY])
-    if who is None or not _still_speaks_for(who.account, session):
+    if who is None or not _holds(session, who.account):
         session.flush()
         return None
-    now = int(timezone.now().timestamp())
-    if _is_over(session, now):
-        session.flush()
-        return None
+    now = sessions.seconds()
     # Written at most once a minute: reading a page should not cost a write.
     if now - session.get(SEEN, 0) > 60:
         session[SEEN] = now
@@ -103,15 +106,10 @@ def who_of_session(request: HttpRequest) -> Who | None:
     return who
 
 
-def _still_speaks_for(account: Account, session: SessionBase) -> bool:
-    """Not after a change of password."""
-    return constant_time_compare(session.get(HASH_SESSION_KEY, ""), account.get_session_auth_hash())
-
-
-def _is_over(session: SessionBase, now: int) -> bool:
-    """Idle for too long, or signed in too long ago: the cookie's age alone would start anew with every write."""
-    idle, age = now - session.get(SEEN, now), now - session.get(SINCE, now)
-    return idle > settings.SESSION_IDLE_MINUTES * 60 or age > settings.SESSION_COOKIE_AGE
+def _holds(session: Any, account: Account) -> bool:
+    return (
+        sessions.speaks_for(account, session) and factors.is_passed(session, account) and not sessions.is_over(session)
+    )
 
 
 def actor_of(account: Account, request: HttpRequest, via: str = "web") -> Actor:
@@ -121,7 +119,7 @@ def actor_of(account: Account, request: HttpRequest, via: str = "web") -> Actor:
         via=via,
         account_id=account.pk,
         staff_id=staff.id if staff else None,
-        address=request.META.get("REMOTE_ADDR", "")[:45],
+        address=address_of(request),
         language=getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
     )
 

@@ -22,8 +22,10 @@ from guanxi.base import ui
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
 
-from . import limits, signin
+from . import factors, limits, sessions, signin, stage
 from .actions import Applicant, ask_registration, change_own_password, choose_language
+from .addresses import address_of
+from .attempts import Attempt
 from .limits import Limit
 from .models import Account
 from .web import ActorRequest, public, signed_in
@@ -61,25 +63,42 @@ sign_in = public(SignIn.as_view())
 @sensitive_post_parameters("password")
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """For the dialog over a half-filled form: 204 with a new session, or what went wrong. Same limits as the page."""
-    login, password = _entered(request)
+    login, password, code = _entered(request)
     try:
         user = signin.Adapter(request).authenticate(request, username=login, password=password) if password else None
     except ValidationError as blocked:
         return JsonResponse({"message": str(blocked.messages[0])}, status=429)
-    if user is None:
+    if not isinstance(user, Account):
         return JsonResponse({"message": str(signin.WRONG)}, status=422)
-    flows.login.perform_password_login(request, {"username": login}, Login(user=user))
-    return HttpResponse(status=204)
+    if user.second_factor_at and (refusal := _second_step(user, code)):
+        return refusal
+    answer = flows.login.perform_password_login(request, {"username": login}, Login(user=user))
+    if user.second_factor_at and (waiting := stage.waiting(request)):
+        answer = stage.go_on(request, waiting)
+    response = HttpResponse(status=204)
+    response.cookies = answer.cookies
+    return response
 
 
-def _entered(request: HttpRequest) -> tuple[str, str]:
+def _second_step(account: Account, code: str) -> JsonResponse | None:
+    if not code:
+        return JsonResponse({"message": str(_("Now the code of your second factor.")), "code": True}, status=422)
+    if not factors.may_try(account):
+        return JsonResponse({"message": str(signin.BLOCKED), "code": True}, status=429)
+    if not factors.is_right(account, code):
+        return JsonResponse({"message": str(signin.WRONG_CODE), "code": True}, status=422)
+    return None
+
+
+def _entered(request: HttpRequest) -> tuple[str, str, str]:
     """The script sends JSON; a browser without it sends the form."""
     try:
         told = json.loads(request.body) if request.content_type == "application/json" else request.POST.dict()
     except ValueError:
         told = {}
     entries = told if isinstance(told, dict) else {}
-    return str(entries.get("login", "")).strip()[:60], str(entries.get("password", ""))
+    login, password, code = (str(entries.get(name, "")) for name in ("login", "password", "code"))
+    return login.strip()[:60], password, code[:40]
 
 
 @signed_in
@@ -109,17 +128,19 @@ def _change(request: ActorRequest, account: Account) -> dict[str, list[Any]]:
     new = request.POST.get("new", "")
     if new != request.POST.get("again", ""):
         return {"again": [_("The two entries of the new password differ.")]}
-    if not signin.may_try(account.login, signin.address_of(request)):
+    attempt = Attempt(account.login, address_of(request))
+    if not attempt.may_try():
         return {"": [signin.BLOCKED]}
     try:
         changed = change_own_password(request.POST.get("old", ""), new, actor=request.actor)
     except Invalid as refused:
         if "old" not in refused.errors:
-            signin.succeeded(account.login, signin.address_of(request))
+            attempt.succeeded()
         return refused.errors
-    signin.succeeded(account.login, signin.address_of(request))
+    attempt.succeeded()
     # This device stays signed in, under a new session key.
     update_session_auth_hash(request, changed)
+    sessions.end_all(changed.pk, but=request.session.session_key or "")
     return {}
 
 
@@ -148,7 +169,7 @@ def register(request: ActorRequest) -> HttpResponse:
 
 
 def _ask(request: ActorRequest) -> dict[str, list[Any]]:
-    address = signin.address_of(request)
+    address = address_of(request)
     if not request.POST.get("agreed"):
         return {"agreed": [_("Please confirm that you have read the notes.")]}
     verdicts = [limits.take(limit) for limit in (Limit("register", address, 5, 60), Limit("register", "all", 200, 60))]

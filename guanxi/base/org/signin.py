@@ -13,16 +13,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
+from guanxi.base.audit.events import Event, publish
 from guanxi.base.kernel.actor import Actor
 
-from . import limits
-from .limits import Limit
+from . import devices, events, factors, passwords, sessions
+from .addresses import address_of
+from .attempts import Attempt, count_failure, minutes_until
 from .models import Account, Staff
+from .stage import Stage
 
 trail.NAMES.add(trail.Name("org:account:signed_in", _("%(who)s signed in.")))
 trail.NAMES.add(trail.Name("org:account:sign_in_failed", _("A sign-in failed.")))
 
+trail.NAMES.add(trail.Name("org:account:sprayed", _("Many sign-ins failed within ten minutes.")))
+
 BLOCKED = _("Too many failed attempts. Wait 15 minutes, or ask an administrator for a new password.")
+SLOWED = _("Many tries failed for this login name. Wait %(minutes)s min, or use a browser you signed in with before.")
+WRONG_CODE = _("This code is not right, or it was used already. A new one appears every 30 seconds.")
 LANGUAGES = dict(settings.LANGUAGES)
 WRONG = _("The login name or the password is not right.")
 
@@ -49,14 +56,29 @@ class Adapter(DefaultAccountAdapter):
         # allauth's own JSON answers would skip ours.
         return False
 
+    def get_login_stages(self) -> list[Any]:
+        return [Stage]
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        login = str(credentials.get("username", ""))
-        if not may_try(login, address_of(request)):
+        attempt = Attempt(str(credentials.get("username", "")), address_of(request))
+        if not attempt.may_try():
+            self.authentication_failed(request)
             raise ValidationError(BLOCKED, code="too_many_login_attempts")
         user = super().authenticate(request, **credentials)
+        if attempt.is_under_attack() and not _is_proven(request, user):
+            self._slow_down(request, attempt, user)
         if user is not None:
-            succeeded(login, address_of(request))
+            attempt.succeeded()
         return user
+
+    def _slow_down(self, request: HttpRequest, attempt: Attempt, user: AbstractBaseUser | None) -> None:
+        """After the password was checked, and whether or not it was right: the answer tells nothing about either."""
+        opens_at = attempt.may_after_waiting()
+        if opens_at is None:
+            return
+        if user is not None:
+            self.authentication_failed(request)
+        raise ValidationError(SLOWED % {"minutes": minutes_until(opens_at)}, code="too_many_login_attempts")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth would count here in its per-process cache; `authenticate` counts for all processes."""
@@ -64,11 +86,17 @@ class Adapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         who = Actor("", "web", address=address_of(request))
         trail.record("account", None, actor=who, name="org:account:sign_in_failed")
+        if count_failure():
+            entry = trail.record("account", None, actor=Actor.system("sign-in"), name="org:account:sprayed")
+            publish(Event(events.SPRAYED, "entry", [entry.pk]), actor=Actor.system("sign-in"))
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         set_language_cookie(response, user.language)
-        request.session.pop("signed_in_at", None)
+        devices.remember(request, response, user.pk)
+        sessions.begin(request, address=address_of(request))
+        factors.ask_for(request, user)
+        passwords.end_when_old(user)
         trail.record("account", user.pk, actor=_signed_in_as(user, request), name="org:account:signed_in")
         return response
 
@@ -93,22 +121,6 @@ def set_language_cookie(response: HttpResponse, code: str) -> None:
     )
 
 
-def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]
-
-
-def may_try(login: str, address: str) -> bool:
-    """Every limit is counted even when an earlier one is used up, so that spraying many accounts adds up."""
-    verdicts = [limits.take(limit) for limit in _limits(login, address)]
-    return all(verdicts)
-
-
-def succeeded(login: str, address: str) -> None:
-    for limit in _limits(login, address):
-        limits.give_back(limit)
-
-
-def _limits(login: str, address: str) -> list[Limit]:
-    """Per account and address, so that nobody can lock somebody else out; and per address alone, high enough for an
-    office behind one NAT."""
-    return [Limit("both", f"{login.lower()[:30]}|{address}", 5), Limit("address", address, 100)]
+def _is_proven(request: HttpRequest, user: AbstractBaseUser | None) -> bool:
+    """By more than the password: the second factor is asked for next, or this browser is an old acquaintance."""
+    return isinstance(user, Account) and bool(user.second_factor_at or devices.is_known(request, user.pk))

@@ -2,10 +2,16 @@
 
 from django.urls import include, path
 
-from . import permit_screens, screens
+from . import own_screens, permit_screens, screens
 
 own = [
     path("sign-in/again", screens.sign_in_again, name="sign_in_again"),
+    path("sign-in/second-step", own_screens.second_factor, name="second-factor"),
+    path("confirm", own_screens.confirm, name="confirm"),
+    path("settings/second-factor", own_screens.own_factor, name="own-factor"),
+    path("settings/sessions", own_screens.own_sessions, name="sessions"),
+    path("settings/sessions/others", own_screens.end_others, name="sessions-end-others"),
+    path("settings/sessions/<int:session_id>/end", own_screens.end_one, name="session-end"),
     path("language", screens.language, name="language"),
     path("register", screens.register, name="register"),
     path("permits", permit_screens.all_permits, name="permits"),

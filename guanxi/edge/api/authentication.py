@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed, Refused
+from guanxi.base.org import factors
+from guanxi.base.org.addresses import address_of
 from guanxi.base.org.middleware import actor_of
 from guanxi.base.org.models import Account
 from guanxi.base.org.tokens import Bearer, token_for
@@ -21,6 +23,13 @@ class NotSignedIn(Refused):
 
     status = 401
     code = "not_signed_in"
+
+
+class TooManyCalls(Refused):
+    """Answered with `Retry-After`."""
+
+    status = 429
+    code = "too_many_calls"
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,10 @@ def _by_token(header: str, request: HttpRequest) -> Caller:
     token = token_for(text.strip()) if scheme.lower() == "bearer" else None
     if token is None:
         raise NotSignedIn(_("This API token is unknown, or it has ended."), code="token_unknown")
+    if token.is_over:
+        seconds = token.seconds_to_wait
+        sentence = _("This token asked too often. Try again in %(seconds)s s.") % {"seconds": seconds}
+        raise TooManyCalls(sentence, retry_after=seconds)
     # The access log names the account.
     request.user = Account(id=token.account_id, login=token.login)
     actor = actor_behind(token, request)
@@ -58,7 +71,7 @@ def actor_behind(token: Bearer, request: HttpRequest) -> Actor:
         via="api",
         account_id=token.account_id,
         staff_id=token.staff_id,
-        address=request.META.get("REMOTE_ADDR", "")[:45],
+        address=address_of(request),
         language=translation.get_language() or settings.LANGUAGE_CODE,
     )
 
@@ -67,6 +80,8 @@ def _by_session(request: HttpRequest) -> Caller:
     # A browser sends its session along with forms of other sites; without a CSRF token it may only read.
     if request.user.must_change_password:
         raise NotAllowed(_("Change your first password before you go on."), code="password_to_change")
+    if request.session.get(factors.TO_SET_UP):
+        raise NotAllowed(_("Set up your second factor before you go on."), code="second_factor_to_set_up")
     return Caller(actor_of(request.user, request, via="api"), may_write=False, by_session=True)
 
 

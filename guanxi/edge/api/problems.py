@@ -69,6 +69,8 @@ def refused(request: HttpRequest, problem: Refused) -> HttpResponse:
     )
     if problem.status == 401:
         response["WWW-Authenticate"] = "Bearer"
+    if "retry_after" in problem.details:
+        response["Retry-After"] = str(problem.details["retry_after"])
     return response
 
 

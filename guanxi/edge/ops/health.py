@@ -10,6 +10,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
+from guanxi.base.org.addresses import address_of
 from guanxi.base.org.web import public
 from guanxi.edge.ops import metrics
 from guanxi.edge.ops.reaper import SILENT_SECONDS
@@ -33,10 +34,7 @@ PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-
 @public
 def metrics_page(request: HttpRequest) -> HttpResponse:
     """For a collector on this machine. What came through a proxy came from elsewhere."""
-    if (
-        any(name in request.headers for name in PROXY_HEADERS)
-        or not ip_address(request.META["REMOTE_ADDR"]).is_loopback
-    ):
+    if any(name in request.headers for name in PROXY_HEADERS) or not ip_address(address_of(request)).is_loopback:
         raise Http404
     return HttpResponse(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -13,6 +13,7 @@ from guanxi.base.kernel.errors import Invalid, Refused
 
 from .. import gate
 from ..access import access_account, access_staff
+from ..attempts import start_anew
 from ..departures import open_departure, refuse_unreceived, refuse_while_held
 from ..models import Account, ApiToken, Staff
 from ..powers import refuse_beyond_own
@@ -44,7 +45,7 @@ def _new_account(login: str, password: str) -> Account:
         raise Invalid({"login": [_("This login name is taken.")]}) from taken
 
 
-def _within_power(account_id: int, actor: Actor, *, to: str) -> Account:
+def within_power(account_id: int, actor: Actor, *, to: str) -> Account:
     """Whoever sets a password could sign in with it."""
     account = access_account(actor, account_id, to=to, lock=True)
     refuse_beyond_own(actor, Staff.objects.filter(account=account).first(), kind="account", verb=to)
@@ -56,12 +57,13 @@ def reset_password(account_id: int, *, actor: Actor) -> str:
     """Returns the one-time password. Every session and API token of the account ends with its next request: somebody
     else may have had the account."""
     gate.ask(actor, "update", "account")
-    account = _within_power(account_id, actor, to="update")
+    account = within_power(account_id, actor, to="update")
     password = one_time_password()
     account.set_password(password)
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
     end_tokens(account)
+    start_anew(account.login)
     trail.record("account", account.pk, actor=actor)
     return password
 
@@ -72,7 +74,7 @@ def close_account(account_id: int, *, actor: Actor) -> None:
     an announced departure waits for its receiver (ORG-10).
     Sessions and API tokens end with their next request."""
     gate.ask(actor, "delete", "account")
-    account = _within_power(account_id, actor, to="delete")
+    account = within_power(account_id, actor, to="delete")
     if account.pk == actor.account_id:
         raise Refused(_("You cannot close your own account."), code="own_account")
     if not account.is_active:
@@ -105,7 +107,7 @@ def end_tokens(account: Account) -> None:
 def reopen_account(account_id: int, *, actor: Actor) -> str:
     """Returns a one-time password: the old one may be known to others by now. Ended tokens stay ended."""
     gate.ask(actor, "update", "account")
-    account = _within_power(account_id, actor, to="update")
+    account = within_power(account_id, actor, to="update")
     if Staff.objects.filter(account=account, left_on__isnull=False).exists():
         raise Refused(_("This person has left the company."), code="left")
     password = one_time_password()

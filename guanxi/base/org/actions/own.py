@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
 from guanxi.base.audit.trail import action
+from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, NotAllowed
 
@@ -31,7 +32,8 @@ def change_own_password(old: str, new: str, *, actor: Actor) -> Account:
     _check(account, old, new)
     account.set_password(new)
     account.must_change_password = False
-    account.save(update_fields=["password", "must_change_password"])
+    account.password_changed_at = clock.now()
+    account.save(update_fields=["password", "must_change_password", "password_changed_at"])
     trail.record("account", account.pk, actor=actor)
     return account
 
@@ -54,6 +56,7 @@ def _sentences(weak: ValidationError) -> list[Any]:
     words = {
         "password_too_short": _("Use at least 10 characters."),
         "password_too_common": _("This password is among the most used ones and would be guessed first."),
+        "password_not_mixed": _("Mix at least three of: small letters, capital letters, figures, other characters."),
         "password_too_similar": _("This password is too close to the login name."),
     }
     return [words.get(error.code, error.message) for error in weak.error_list]

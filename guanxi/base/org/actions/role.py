@@ -74,6 +74,19 @@ def rename_role(role_id: int, *, name: str, name_en: str, actor: Actor) -> None:
     trail.record("role", role_id, actor=actor, changes=changes)
 
 
+@action("org:role:second_factor_required", _("%(who)s chose whether this role needs a second factor."))
+def require_second_factor(role_id: int, is_needed: bool, *, actor: Actor) -> None:
+    """Whoever holds the role is asked to set one up at the next sign-in."""
+    _ask(actor, "update")
+    role = access_role(role_id)
+    if role.needs_second_factor == is_needed:
+        trail.unchanged()
+        return
+    Role.objects.filter(id=role_id).update(needs_second_factor=is_needed)
+    changes = {"needs_second_factor": [role.needs_second_factor, is_needed]}
+    trail.record("role", role_id, actor=actor, changes=changes)
+
+
 @action("org:role:rights_changed", _("%(who)s changed the rights of this role."))
 def set_grants(
     role_id: int,

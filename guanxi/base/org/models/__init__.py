@@ -1,5 +1,5 @@
 from .access import Absence, Departure, Grant, Permit, PermitRequest, Reach, Restriction, Role
-from .account import Account, ApiToken, SignInAttempt
+from .account import Account, ApiBudget, ApiToken, RecoveryCode, SecondFactor, SessionOf, SignInAttempt, Tally
 from .calendar import CalendarDay
 from .registration import RegistrationRequest
 from .staff import Post, Staff, Unit
@@ -8,6 +8,7 @@ from .stamp import Stamp
 __all__ = [
     "Absence",
     "Account",
+    "ApiBudget",
     "ApiToken",
     "CalendarDay",
     "Departure",
@@ -16,11 +17,15 @@ __all__ = [
     "PermitRequest",
     "Post",
     "Reach",
+    "RecoveryCode",
     "RegistrationRequest",
     "Restriction",
     "Role",
+    "SecondFactor",
+    "SessionOf",
     "SignInAttempt",
     "Staff",
     "Stamp",
+    "Tally",
     "Unit",
 ]

@@ -10,6 +10,8 @@ class Role(models.Model):
     key = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60, default="")
+    # Whoever holds it signs in with a second factor (second_factor.py).
+    needs_second_factor = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return self.name

@@ -7,13 +7,21 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from guanxi.base import ui
 from guanxi.base.org.access import access_account, access_staff
-from guanxi.base.org.actions import close_account, open_account, reopen_account, reset_password
+from guanxi.base.org.actions import (
+    close_account,
+    end_sessions_of,
+    open_account,
+    reopen_account,
+    reset_factor,
+    reset_password,
+)
 from guanxi.base.org.blockers import held_by
 from guanxi.base.org.models import Account, Staff
+from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
@@ -106,3 +114,27 @@ def close(request: ActorRequest, account_id: int) -> HttpResponse:
     context: dict[str, Any] = {"account": account, "staff": staff, "held": held, "errors": errors, "back": back}
     context["may_open"] = lambda one: may(request.actor, one.kind, "read")
     return ui.page(request, "ops/account_close.html", context, status=422 if errors else 200)
+
+
+@needs("account", "update")
+@require_POST
+@sent_once
+def take_off_factor(request: ActorRequest, account_id: int) -> HttpResponse:
+    """For who lost the phone and the recovery codes."""
+    reset_factor(account_id, actor=request.actor)
+    ui.toast(request, _("The second factor is off. All sessions of the person have ended."))
+    return ui.go(request, _card(account_id, request))
+
+
+@needs("account", "update")
+@require_POST
+@sent_once
+def end_sessions(request: ActorRequest, account_id: int) -> HttpResponse:
+    end_sessions_of(account_id, actor=request.actor)
+    ui.toast(request, _("All sessions of the person have ended."))
+    return ui.go(request, _card(account_id, request))
+
+
+def _card(account_id: int, request: ActorRequest) -> str:
+    staff = _person(access_account(request.actor, account_id, to="update"))
+    return f"/settings/staff/{staff.pk}" if staff else "/settings/staff"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guanxi.base import ui
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.access import standing_posts
-from guanxi.base.org.actions import create_role, remove_role, rename_role, set_grants
+from guanxi.base.org.actions import create_role, remove_role, rename_role, require_second_factor, set_grants
 from guanxi.base.org.models import Grant, Role
 from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
@@ -119,6 +119,17 @@ def save_rights(request: ActorRequest, role_id: int) -> HttpResponse:
     if sent.errors:
         return matrix_page(request, role, errors=sent.errors)
     ui.toast(request, _("Saved. It holds from the next click of everybody in this role."))
+    return ui.go(request, f"/settings/roles/{role_id}")
+
+
+@needs("role", "update")
+@require_POST
+@sent_once
+def second_factor(request: ActorRequest, role_id: int) -> HttpResponse:
+    is_needed = request.POST.get("needs") == "on"
+    require_second_factor(role_id, is_needed, actor=request.actor)
+    asked = _("People in this role are asked for a second factor from their next sign-in on.")
+    ui.toast(request, asked if is_needed else _("This role no longer asks for a second factor."))
     return ui.go(request, f"/settings/roles/{role_id}")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from hmac import compare_digest
 
+from allauth.account.internal import flows
+from allauth.account.models import Login
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -38,8 +39,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
     except Invalid as refused:
         return _show(request, founder, errors=refused.errors)
     CODE.unlink(missing_ok=True)
-    login(request, account, backend="guanxi.base.org.signin.Backend")
-    return ui.go(request, "/")
+    return flows.login.perform_login(request, Login(user=account))
 
 
 def _check_code(sent: str) -> None:

@@ -34,11 +34,12 @@
     const place = form.querySelector("[data-sign-in-error]");
     place.textContent = text;
     place.hidden = false;
-    form.querySelector("[name=password]").select();
+    const step = form.querySelector("[data-second-step]");
+    form.querySelector(step.hidden ? "[name=password]" : "[name=code]").select();
   };
 
   const signIn = async (form) => {
-    const entries = { login: form.login.value, password: form.password.value };
+    const entries = { login: form.login.value, password: form.password.value, code: form.code.value };
     const answer = await fetch(form.getAttribute("action"), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
@@ -46,6 +47,7 @@
     });
     if (answer.ok) return "";
     const told = await answer.json().catch(() => ({}));
+    if (told.code) form.querySelector("[data-second-step]").hidden = false;
     return told.message || say(answer.status === 429 ? "busy" : "wrong");
   };
 
@@ -57,6 +59,7 @@
     const refusal = await signIn(form).catch(() => say("offline"));
     if (refusal) return refuse(form, refusal);
     form.reset();
+    form.querySelector("[data-second-step]").hidden = true;
     form.querySelector("[data-sign-in-error]").hidden = true;
     dialog().close();
     renewTokens();
