@@ -22,8 +22,11 @@ from guanxi.base.org.sessions import clear_links
 from guanxi.base.records.exports.actions import forget_expired
 
 from .alarms import tell_of
+from .backups.tending import tend_backups
 from .room import tell_of_space
 
+# The worker finds it here.
+__all__ = ["tend_backups"]
 # 03:20 in Shanghai; the queue counts in UTC.
 NIGHTLY = "20 19 * * *"
 # 04:20.
