@@ -15,7 +15,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, Refused
 from guanxi.base.org import gate
 
-from . import reports
+from . import planned, reports
 from .models import RUNNING, VERIFY, WAITING, BackupPlace, BackupPlan, BackupRun, KeptSet, RestorePlan
 from .schedule import the_plan
 from .sets import Kind, Method
@@ -130,5 +130,5 @@ def answer_restore(plan_id: int, *, is_approved: bool, actor: Actor) -> RestoreP
     plan.answered_by_account = actor.account_id
     plan.save()
     trail.record("restore", plan.pk, actor=actor, changes={"is_approved": [None, is_approved]})
-    transaction.on_commit(lambda: reports.write_down(plan))
+    transaction.on_commit(lambda: planned.write_down(plan))
     return plan

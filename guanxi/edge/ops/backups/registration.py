@@ -5,7 +5,7 @@ from __future__ import annotations
 from guanxi.base.audit.restores import AFTER_RESTORE, Restored, Step
 from guanxi.base.kernel import clock
 
-from . import alarms, reports
+from . import alarms, planned
 from .models import FAILED, RUNNING, WAITING, BackupRun
 
 
@@ -18,5 +18,5 @@ def settle(restored: Restored) -> str:
     """The run that made the set was under way when it was made; and plans of restores come back from their files."""
     runs = BackupRun.objects.filter(state__in=[WAITING, RUNNING])
     runs.update(state=FAILED, finished_at=clock.now(), trouble="restored")
-    count = reports.take_in()
+    count = planned.take_in()
     return f"{count} plans of restores were taken in." if count else ""

@@ -1,71 +1,69 @@
-"""What was planned and what came of it, in files beside the database: a restore must not forget why it was done."""
+"""Why a restore was done, who agreed and what came of it, in files beside the database, which a restore would forget.
+
+Works without Django, as restoring does.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from config import env
 from guanxi.base.kernel import clock
 
-from .models import RestorePlan
+from .servers import Failed
 
 CODE = re.compile(r"R\d{4}-[0-9A-F]{6}")
-TIMES = ("moment", "asked_at", "answered_at", "restored_at")
-NAMES = (
-    "code", "set_id", "reason", "asked_by", "asked_by_account", "answered_by", "answered_by_account", "is_approved",
-    "report",
-)  # fmt: skip
 
 
-def folder(data: Path | None = None) -> Path:
-    return (data or env.data_dir()) / "restores"
-
-
-def write_down(plan: RestorePlan) -> None:
-    values = {name: getattr(plan, name) for name in NAMES}
-    write(plan.code, values | {name: _iso(getattr(plan, name)) for name in TIMES})
-
-
-def write(code: str, values: dict[str, Any], *, data: Path | None = None) -> None:
-    place = folder(data)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    waiting = place / f"{code}.new"
-    with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(values, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.replace(place / f"{code}.json")
-
-
-def read(code: str, *, data: Path | None = None) -> dict[str, Any] | None:
-    """None when there is none of that code."""
-    path = folder(data) / f"{code}.json"
-    if not CODE.fullmatch(code) or not path.exists():
-        return None
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
-
-
-def take_in() -> int:
-    """After a restore: the database is of before, the files are of now."""
-    count = 0
-    for path in sorted(folder().glob("R*.json")):
-        values = json.loads(path.read_text())
-        times = {name: datetime.fromisoformat(values[name]) if values.get(name) else None for name in TIMES}
-        given = {name: values.get(name) for name in NAMES if name != "code"} | times
-        RestorePlan.objects.update_or_create(code=values["code"], defaults=given)
-        count += 1
-    return count
+def folder(data: Path) -> Path:
+    return data / "restores"
 
 
 def new_code() -> str:
     return f"R{clock.today():%m%d}-{os.urandom(3).hex().upper()}"
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def write(values: dict[str, Any], *, data: Path) -> None:
+    place = folder(data)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    waiting = place / f"{values['code']}.new"
+    with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(values, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    waiting.replace(place / f"{values['code']}.json")
+
+
+def all_of(data: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted(folder(data).glob("R*.json")):
+        yield json.loads(path.read_text())
+
+
+def approved(code: str, set_id: str, *, data: Path) -> dict[str, Any]:
+    """Raises Failed unless somebody else agreed to bring back this very set, and it was not done yet."""
+    path = folder(data) / f"{code}.json"
+    if not CODE.fullmatch(code) or not path.exists():
+        raise Failed(f"No restore was approved here under {code!r}. See Settings, Backups; or give --reason instead.")
+    found: dict[str, Any] = json.loads(path.read_text())
+    if not found.get("is_approved"):
+        raise Failed(f"The restore {code} was declined.")
+    if found["set_id"] != set_id:
+        raise Failed(f"The restore {code} is approved for {found['set_id']}, not for {set_id}.")
+    if found.get("restored_at"):
+        raise Failed(f"The restore {code} was carried out already, at {found['restored_at']}.")
+    return found
+
+
+def unapproved(reason: str, set_id: str) -> dict[str, Any]:
+    """When the house burns: by whoever has the machine, and said so for ever."""
+    now = clock.now().isoformat()
+    asked = {"reason": reason, "asked_by": "guanxi restore", "asked_at": now}
+    return {"code": new_code(), "set_id": set_id, "is_approved": None, **asked}
+
+
+def close(values: dict[str, Any], report: dict[str, Any], *, data: Path) -> None:
+    write(values | {"report": report, "restored_at": clock.now().isoformat()}, data=data)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from guanxi.base.kernel import clock
-from guanxi.edge.ops.backups import chains, making, restoring, verifying
+from guanxi.edge.ops.backups import chains, making, reports, restoring, verifying
 from guanxi.edge.ops.backups.servers import Failed, is_embedded
 from guanxi.edge.ops.backups.sets import BackupSet, Damaged, Kind
 from guanxi.edge.ops.backups.staging import Until, set_for
@@ -86,9 +86,12 @@ def restore(arguments: Namespace) -> int:
     here, store = Installation.from_environment(), open_store()
     until = Until(is_latest=True) if arguments.at == LATEST else Until(at=arguments.at)
     set_id = arguments.set or set_for(store, until)
+    plan = _plan(arguments, set_id, here)
     if not (arguments.check or arguments.yes or _is_confirmed(set_id, here)):
         return complain(arguments, "Nothing was changed.", code="not_confirmed")
     report = restoring.restore(store, set_id, here=here, until=until, is_check=arguments.check, say=_say(arguments))
+    if not arguments.check:
+        reports.close(plan, asdict(report), data=here.data)
     if not arguments.check and is_embedded(here) and not _is_ready(here):
         return complain(
             arguments,
@@ -98,6 +101,13 @@ def restore(arguments: Namespace) -> int:
         )
     answer(arguments, asdict(report), text=_told(report))
     return DONE
+
+
+def _plan(arguments: Namespace, set_id: str, here: Installation) -> dict[str, Any]:
+    """Who wanted it and why; it stands on the page of backups afterwards."""
+    if arguments.approval:
+        return reports.approved(arguments.approval, set_id, data=here.data)
+    return reports.unapproved(arguments.reason, set_id)
 
 
 def _is_confirmed(set_id: str, here: Installation) -> bool:
@@ -177,6 +187,8 @@ def _restore(parser: ArgumentParser) -> None:
     text = "to this moment, from the log kept since the set before it; 'latest': to the last that was kept"
     parser.add_argument("--at", type=moment, metavar="TIME", help=text)
     parser.add_argument("--check", action="store_true", help="restore beside the installation, report, and remove it")
+    parser.add_argument("--approval", default="", metavar="CODE", help="the code of a restore approved on the page")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why, when nobody could approve it")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 

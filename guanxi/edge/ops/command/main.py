@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from guanxi.edge.ops.backups import restoring
-from guanxi.edge.ops.command import audit, backups, imports, moving, rulebooks, system, users
+from guanxi.edge.ops.command import audit, backup_key, backups, imports, moving, rulebooks, system, users
 from guanxi.edge.ops.command.registry import COMMANDS, Command, complain
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.postgres import Unavailable
@@ -18,7 +18,7 @@ GROUPS = {
     "rulebook": "check, try and approve rulebooks",
 }
 
-for room in (system, users, imports, audit, backups, moving, rulebooks):
+for room in (system, users, imports, audit, backups, backup_key, moving, rulebooks):
     room.register()
 
 
