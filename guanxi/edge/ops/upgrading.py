@@ -76,10 +76,10 @@ def keep_what_was(here: Installation) -> Path | None:
         say("No backup was made before the upgrade (UPGRADE_WITHOUT_BACKUP).")
         return None
     folder = here.data / "before-upgrade"
-    folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
     say(f"Keeping the database as it is in {path} ...")
     try:
+        folder.mkdir(mode=0o700, exist_ok=True)
         dumps.save(here.url, path, programs=programs_for(here.server, version=server_version()))
     except (dumps.Failed, Failed, OSError) as problem:
         sys.exit(

@@ -1,0 +1,4 @@
+from config.settings import *  # noqa: F403  (Django's own way of deriving settings)
+from config.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.upgrade.planted"]
