@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from .screens import compliance, overview, reviews
+from guanxi.base.org.web import needs
+from guanxi.base.records.screens.urls import record_urls
 
+from .models import DataIncident
+from .screens import compliance, incidents, overview, reviews, risks
+
+JUDGES = needs(DataIncident.KIND, "update")
 urlpatterns = [
     path("settings/security", overview.overview, name="security"),
     path("settings/security/reviews", reviews.review_list, name="reviews"),
@@ -18,4 +23,10 @@ urlpatterns = [
     path("settings/security/checks/<int:report_id>", compliance.report_page, name="check-report"),
     path("settings/security/checks/<int:report_id>/print", compliance.report_print, name="check-report-print"),
     path("settings/security/checks/<int:report_id>/file", compliance.report_file, name="check-report-file"),
+    path("data-incidents/<int:record_id>/judge", JUDGES(incidents.judge), name="dataincident-judge"),
+    path("data-incidents/<int:record_id>/told", JUDGES(incidents.told), name="dataincident-told"),
+    path("data-incidents/<int:record_id>/close", JUDGES(incidents.close), name="dataincident-close"),
+    *record_urls(incidents.DATA_INCIDENTS),
+    path("risks/matrix", risks.matrix, name="risk-matrix"),
+    *record_urls(risks.RISKS),
 ]

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=120)),
                 (
-                    "sort",
+                    "what",
                     models.CharField(
                         choices=[
                             ("leak", "Data reached people who should not have it"),
@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                             ("other", "Another violation of the data rules"),
                         ],
                         default="leak",
+                        db_column="sort",
                         max_length=10,
                     ),
                 ),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.base.kernel import clock
 from guanxi.base.org.models import Staff
 from guanxi.base.records.numbers import numbered
 from guanxi.base.records.stored import NEWEST, Stored, indexes_for
@@ -47,9 +48,10 @@ class DataIncident(Stored):
 
     number = numbered("V")
     title = models.CharField(max_length=120)
-    sort = models.CharField(max_length=10, choices=IncidentSort.choices, default=IncidentSort.LEAK)
+    what = models.CharField(max_length=10, choices=IncidentSort.choices, default=IncidentSort.LEAK, db_column="sort")
     severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.MEDIUM)
-    noticed_at = models.DateTimeField()
+    noticed_at = models.DateTimeField(default=clock.now)
+    happened_on = models.DateField(null=True)
     noticed_by = models.CharField(max_length=120, blank=True)
     description = models.TextField()
     whose = models.CharField(max_length=300, blank=True)

@@ -1,0 +1,40 @@
+"""What this part of ops registers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.base.org.scopes import may
+from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
+from guanxi.base.ui import NAV, NavEntry
+from guanxi.core.documents.panel import FILES, TEMPLATE, files_panel
+from guanxi.core.documents.registry import RECORDS, Record
+
+from . import obligations, rules
+from .judging import access_incident
+from .models import DataIncident
+from .screens.incidents import DATA_INCIDENTS
+from .screens.risks import RISKS
+
+
+def register() -> None:
+    obligations.register()
+    rules.register()
+    for type_ in (DATA_INCIDENTS, RISKS):
+        RECORD_TYPES.add(type_)
+    url = "/data-incidents/{}".format
+    RECORDS.add(Record(DataIncident.KIND, DATA_INCIDENTS.label, access_incident, url))
+    PANELS.add(
+        Panel("dataincident-files", DataIncident.KIND, FILES, TEMPLATE, files_panel(DataIncident.KIND), order=80)
+    )
+    NAV.add(
+        NavEntry(
+            "settings-dataincidents",
+            _("Data incidents"),
+            "ops:dataincident-list",
+            "settings",
+            order=985,
+            icon="alert",
+            visible=lambda actor: may(actor, DataIncident.KIND, "read"),
+        )
+    )
