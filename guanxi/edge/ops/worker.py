@@ -44,15 +44,18 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from guanxi.core.rulebooks.jobs import make_up_for_the_night
+    from guanxi.edge.ops.backups.shipping import Shipper
     from guanxi.edge.ops.sealer import Sealer
 
     make_up_for_the_night()
-    sealer = Sealer()
+    sealer, shipper = Sealer(), Shipper()
     sealer.start()
+    shipper.start()
     try:
         asyncio.run(run())
     finally:
         sealer.stop()
+        shipper.stop()
 
 
 async def run(*, wait: bool = True) -> None:

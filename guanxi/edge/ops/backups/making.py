@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from guanxi.edge.ops.installation import Installation
 
-from . import attachments, chains, logical, physical
+from . import attachments, chains, logical, physical, verifying, wal
 from .alone import alone
 from .packing import chunks_of, zipped
 from .release import RELEASE
@@ -49,7 +49,7 @@ def make_backup(
     with alone(here.data, doing="A backup"):
         source = source_of(here)
         clear_leftovers(store)
-        plan = planned(kind, method or source.method, source, chains.readable(store))
+        plan = sound(planned(kind, method or source.method, source, chains.readable(store)), store)
         try:
             return _made(plan, store, here, source, say)
         except physical.NoIncrement as problem:
@@ -69,6 +69,21 @@ def planned(kind: Kind, method: Method, source: Source, sets: list[BackupSet]) -
     if parent:
         return Plan(kind, method, parent)
     return instead(kind, problem)
+
+
+def sound(plan: Plan, store: Store) -> Plan:
+    """Nothing is built on a chain with a missing link, or on one that was seen not to bring everything back."""
+    if plan.parent is None:
+        return plan
+    try:
+        links = chains.chain(store, plan.parent)
+    except Damaged as problem:
+        return instead(plan.kind, str(problem))
+    for link in links:
+        verification = verifying.read(store, link.id)
+        if verification and not verification.is_good:
+            return instead(plan.kind, f"{link.id} did not bring everything back when it was verified.")
+    return plan
 
 
 def instead(kind: Kind, problem: str) -> Plan:
@@ -106,6 +121,8 @@ def _made(plan: Plan, store: Store, here: Installation, source: Source, say: Cal
         tables=taken.tables,
     )
     store.put(chains.place(set_id, chains.MANIFEST), [made.to_json().encode()], part=Part.CONFIGURATION)
+    if source.is_embedded:
+        wal.close_gap(here.server)
     return made
 
 

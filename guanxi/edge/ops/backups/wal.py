@@ -74,6 +74,11 @@ def make_spool(server: Server) -> Path:
     return spool
 
 
+def close_gap(server: Server) -> None:
+    """A new set stands on this side of it."""
+    (spool_of(server.data) / "gap").unlink(missing_ok=True)
+
+
 def drop_spool(server: Server) -> None:
     """Without a place for backups nothing is spooled, and nothing piles up."""
     shutil.rmtree(spool_of(server.data), ignore_errors=True)
@@ -95,7 +100,17 @@ def prune(store: Store, sets: list[BackupSet]) -> int:
         if identifier in oldest and SEGMENT.fullmatch(file) and file[8:] < oldest[identifier]:
             store.delete(name)
             gone += 1
-    return gone
+    return gone + _prune_files(store, sets)
+
+
+def _prune_files(store: Store, sets: list[BackupSet]) -> int:
+    """Lists of files that came between sets which are gone: the oldest set kept has them all."""
+    oldest = min((made.started_at for made in sets), default="")
+    since = re.sub(r"[-:.]", "", oldest.partition("+")[0]) + "Z" if oldest else ""
+    old = [name for name in store.names(PREFIX) if "/files/" in name and name.rpartition("/")[2] < since]
+    for name in old:
+        store.delete(name)
+    return len(old)
 
 
 # --- and back ---

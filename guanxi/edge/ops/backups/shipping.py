@@ -1,0 +1,86 @@
+"""The worker's small clock for the log: twice a minute what the server closed goes to the store, and new files with it.
+
+Closed every three minutes at the latest (ARCHIVE_SECONDS): a machine that is lost takes less than five minutes along.
+Without BACKUP_TARGET there is no spool, and the server keeps no log for anybody.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from fcntl import LOCK_EX, LOCK_NB, flock
+
+import psycopg
+
+from guanxi.edge.ops.installation import Installation
+
+from . import attachments, chains, wal
+from .servers import Failed, is_embedded, source_of
+from .sets import Damaged
+from .store import Place, SealedStore, open_store
+
+EVERY_SECONDS = 30.0
+FILES_EVERY = 4  # rounds: walking through all folders is dearer than looking into the spool
+log = logging.getLogger("guanxi.backups")
+
+
+class Shipper(threading.Thread):
+    def __init__(self, *, here: Installation | None = None, every: float = EVERY_SECONDS) -> None:
+        super().__init__(name="shipper", daemon=True)
+        self.here, self.every = here or Installation.from_environment(), every
+        self._stop_asked = threading.Event()
+        self._identifier = ""
+        self._known: set[str] | None = None
+        self._rounds = 0
+
+    def run(self) -> None:
+        if not is_embedded(self.here):
+            return
+        if not Place.from_environment().target:
+            wal.drop_spool(self.here.server)
+            return
+        wal.make_spool(self.here.server)
+        while not self._stop_asked.is_set():
+            self.visit()
+            self._stop_asked.wait(self.every)
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+        self.join(timeout=5)
+
+    def visit(self) -> wal.Shipped | None:
+        """What goes wrong now (None) is tried again: until the spool is full nothing is lost by waiting."""
+        try:
+            return self._ship()
+        except BlockingIOError:  # another worker of this machine is at it
+            return None
+        except (OSError, Failed, Damaged, psycopg.Error) as problem:
+            log.warning("the log waits in the spool: %s", type(problem).__name__)
+            return None
+
+    def _ship(self) -> wal.Shipped:
+        with (self.here.data / "shipping.lock").open("a") as file:
+            flock(file, LOCK_EX | LOCK_NB)
+            store = open_store()
+            self._identifier = self._identifier or source_of(self.here).identity()[0]
+            done = wal.ship(store, self.here.server, identifier=self._identifier)
+            if self._rounds % FILES_EVERY == 0:
+                self._ship_files(store)
+            self._rounds += 1
+        if done.gap:
+            log.warning("the spool was full: moments since the last backup may be out of reach until the next one")
+        return done
+
+    def _ship_files(self, store: SealedStore) -> None:
+        if self._known is None:
+            self._known = _known(store, self._identifier)
+        attachments.ship_new(store, self.here.data / "files", identifier=self._identifier, known=self._known)
+
+
+def _known(store: SealedStore, identifier: str) -> set[str]:
+    """What a restore would find already: the last set's files, and those shipped since."""
+    for made in reversed(chains.readable(store)):
+        if made.system_identifier == identifier:
+            listed = {file.path for file in attachments.read_list(store, made)}
+            return listed | set(attachments.shipped(store, made))
+    return set()
