@@ -53,7 +53,7 @@ UNITS = [
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """`make test` leaves nothing running; a bare `pytest` keeps the server warm for the next run."""
-    if os.environ.get("STOP_TEST_SERVER"):
+    if os.environ.get("STOP_TEST_SERVER") and not hasattr(config, "workerinput"):
         postgres.Server(Path(__file__).parents[1] / ".cache" / "test-pg").stop()
 
 

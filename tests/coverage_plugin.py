@@ -47,8 +47,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def is_whole(config: pytest.Config) -> bool:
-    narrowed = (config.getoption(name, None) for name in ("keyword", "markexpr", "collectonly", "deselect", "ignore"))
-    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(narrowed)
+    narrowed = (config.getoption(name, None) for name in ("keyword", "collectonly", "deselect", "ignore"))
+    is_usual = config.getoption("markexpr") == "not soak"
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and is_usual and not any(narrowed)
 
 
 def page(passed: Mapping[str, set[str]]) -> str:
