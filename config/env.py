@@ -6,13 +6,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+YES = frozenset({"1", "true", "yes", "on"})
+
 
 def data_dir() -> Path:
     return Path(os.environ.get("DATA_DIR", "data")).resolve()
 
 
 def flag(name: str, default: bool = False) -> bool:
-    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+    return os.environ.get(name, "1" if default else "0").lower() in YES
 
 
 def number(name: str, default: int) -> int:

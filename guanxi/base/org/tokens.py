@@ -29,7 +29,8 @@ LIVE = f"""
 WITH live AS (
   SELECT t.id, t.may_write, t.last_used_at, a.id AS account, a.login, s.id AS staff, s.name
   FROM org_apitoken t JOIN org_account a ON a.id = t.account_id LEFT JOIN org_staff s ON s.account_id = a.id
-  WHERE t.digest = %(digest)s AND t.ended_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %(now)s) AND a.is_active
+  WHERE t.digest = %(digest)s AND t.ended_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %(now)s)
+    AND a.is_active
 ), used AS (
   UPDATE org_apitoken t SET last_used_at = %(now)s FROM live
   WHERE t.id = live.id AND (live.last_used_at IS NULL OR live.last_used_at < %(now)s - interval '1 minute')
@@ -46,7 +47,6 @@ SELECT live.id, live.may_write, live.account, live.login, live.staff, live.name,
   {STAMPS}, rights.*
 FROM live CROSS JOIN budget LEFT JOIN LATERAL ({RIGHTS.replace("%(staff)s", "live.staff")}) rights ON TRUE
 """  # noqa: S608 (names of our own columns)
-DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def token_for(text: str) -> Bearer | None:
     found = statements.rows(LIVE, asked)
     if not found:
         return None
-    *about, first, second, third = found[0]
-    return Bearer(*about, (first, second, third))
+    token, may_write, account, login, staff, name, is_over, calls, read, *rights = found[0]
+    return Bearer(token, may_write, account, login, staff, name, is_over, calls, read, tuple(rights))
 
 
 def digest_of(token: str) -> str:

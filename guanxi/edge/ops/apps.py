@@ -6,7 +6,7 @@ class Ops(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
-        from . import alarms, auditing, found, navigation, personal, room
+        from . import alarms, auditing, found, navigation, personal, room, signins
         from .backups import afterwards, registration
         from .governance import room as safety
 
@@ -15,6 +15,7 @@ class Ops(AppConfig):
         found.register()
         alarms.register()
         room.register()
+        signins.register()
         auditing.register()
         safety.register()
         afterwards.register()

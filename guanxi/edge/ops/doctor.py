@@ -16,7 +16,7 @@ from guanxi.base.kernel import scanner, space
 from guanxi.core.documents import scanning
 from guanxi.core.documents.upkeep import missing_files
 from guanxi.core.rulebooks.phases.measuring import differences
-from guanxi.edge.ops import health
+from guanxi.edge.ops import health, refusals
 from guanxi.edge.ops.installation import Installation
 
 # The worker seals every few seconds; this much later something is wrong with it.
@@ -35,7 +35,7 @@ class Finding:
 
 def examine(here: Installation) -> list[Finding]:
     checks: list[Callable[[Installation], Finding]] = [
-        python, disk, secret_key, settings, migrations, worker, failed_jobs, figures, clocks, trail, files,
+        python, refused, disk, secret_key, settings, migrations, worker, failed_jobs, figures, clocks, trail, files,
         malicious_code,
     ]  # fmt: skip
     return [check(here) for check in checks]
@@ -56,6 +56,11 @@ def disk(_here: Installation) -> Finding:
     free, total, wanted = (value // space.MEGABYTE for value in (least.free, least.total, least.least))
     text = f"{free} MB free of {total} for {least.place}; at least {wanted} should be"
     return Finding("disk", not least.is_short, text)
+
+
+def refused(here: Installation) -> Finding:
+    wrong = refusals.faults(here)
+    return Finding("safe to start", not wrong, " ".join(wrong) or "yes")
 
 
 def secret_key(here: Installation) -> Finding:

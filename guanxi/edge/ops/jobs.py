@@ -24,6 +24,7 @@ from guanxi.base.records.exports.actions import forget_expired
 from .alarms import tell_of
 from .backups.tending import tend_backups
 from .room import tell_of_space
+from .signins import close_dormant
 
 # The worker finds it here.
 __all__ = ["tend_backups"]
@@ -62,6 +63,7 @@ def clear_away(*, actor: Actor) -> int:
 @app.task(name="ops:upkeep", queue="upkeep", queueing_lock="ops:upkeep")
 def upkeep(timestamp: int) -> None:
     clear_away(actor=Actor.system("upkeep"))
+    close_dormant(actor=Actor.system("upkeep"))
 
 
 @app.periodic(cron=CHECKED)

@@ -61,7 +61,8 @@ def reset_password(account_id: int, *, actor: Actor) -> str:
     password = one_time_password()
     account.set_password(password)
     account.must_change_password = True
-    account.save(update_fields=["password", "must_change_password"])
+    account.password_changed_at = clock.now()
+    account.save(update_fields=["password", "must_change_password", "password_changed_at"])
     end_tokens(account)
     start_anew(account.login)
     trail.record("account", account.pk, actor=actor)
@@ -113,6 +114,7 @@ def reopen_account(account_id: int, *, actor: Actor) -> str:
     password = one_time_password()
     account.set_password(password)
     account.is_active = account.must_change_password = True
-    account.save(update_fields=["password", "is_active", "must_change_password"])
+    account.password_changed_at = clock.now()
+    account.save(update_fields=["password", "is_active", "must_change_password", "password_changed_at"])
     trail.record("account", account.pk, actor=actor, changes={"is_active": [False, True]})
     return password

@@ -14,7 +14,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Refused
 from guanxi.base.kernel.sealed import seal
 
-from .. import factors, gate, limits
+from .. import factors, gate, limits, sessions
 from ..models import Account, RecoveryCode, SecondFactor
 from .account import within_power
 from .own import own_account
@@ -70,6 +70,7 @@ def reset_factor(account_id: int, *, actor: Actor) -> None:
         trail.unchanged()
         return
     _take_off(account)
+    sessions.end_all(account.pk)
     trail.record("account", account.pk, actor=actor)
 
 

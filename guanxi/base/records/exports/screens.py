@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanxi.base import ui
 from guanxi.base.audit import operations
 from guanxi.base.kernel.errors import Invalid, NeedsPermit, NotAllowed, Refused
+from guanxi.base.org import sessions
+from guanxi.base.org.own_screens import confirm_address
 from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, needs, signed_in
 
@@ -163,7 +166,10 @@ def stop(request: ActorRequest, run_id: int) -> HttpResponse:
 
 @signed_in
 @require_GET
-def download(request: ActorRequest, run_id: int) -> StreamingHttpResponse:
+def download(request: ActorRequest, run_id: int) -> HttpResponse | StreamingHttpResponse:
+    is_large = access_run(request.actor, run_id).rows > settings.EXPORT_WITHOUT_PERMIT
+    if is_large and not sessions.is_confirmed(request.session):
+        return ui.go(request, confirm_address(request.path))
     run = fetch_export(run_id, actor=request.actor)
     codec = {ExportRun.UTF8: "utf-8", ExportRun.GB18030: "gb18030"}[run.encoding]
     charset = f"; charset={codec}" if run.format == ExportRun.CSV else ""

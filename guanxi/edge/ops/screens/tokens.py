@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guanxi.base import ui
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Invalid, Missing
+from guanxi.base.org import sessions
 from guanxi.base.org.models import Account, ApiToken
+from guanxi.base.org.own_screens import confirm_address
 from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.tokens import end_token, give_token
 from guanxi.base.org.web import ActorRequest, signed_in
@@ -28,6 +30,9 @@ MOST = 20
 def own_tokens(request: ActorRequest) -> HttpResponse:
     shown: list[str] = []
     errors: dict[str, list[Any]] = {}
+    is_confirmed = sessions.is_confirmed(request.session)
+    if request.method == "POST" and not is_confirmed:
+        return ui.go(request, confirm_address(request.path))
     if request.method == "POST":
         sent = send(request, "token:give", lambda: shown.append(_give(request)))
         errors = sent.errors
@@ -41,6 +46,7 @@ def own_tokens(request: ActorRequest) -> HttpResponse:
         "typed": request.POST if errors else {},
         "lives": list(LIVES.items()),
         "now": clock.now(),
+        "confirm": "" if is_confirmed else confirm_address(request.path),
     }
     return ui.page(request, "ops/tokens.html", context, status=422 if errors else 200)
 

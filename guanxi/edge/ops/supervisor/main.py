@@ -14,7 +14,7 @@ from typing import IO, NoReturn
 
 import psycopg
 
-from guanxi.edge.ops import processes
+from guanxi.edge.ops import processes, refusals
 from guanxi.edge.ops.backups import restoring
 from guanxi.edge.ops.installation import Installation, Occupied, module
 from guanxi.edge.ops.postgres import Unavailable
@@ -61,6 +61,8 @@ class Supervisor:
 
     def _open(self) -> None:
         self.here.furnish()
+        if wrong := refusals.faults(self.here):
+            raise GaveUp("\n".join(["Guanxi does not start like this:", *wrong]))
         self._take_lock()
         processes.end(processes.marked(self.here.data), seconds=10)  # of a supervisor that was killed
         self._check_port()
