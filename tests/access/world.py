@@ -58,8 +58,10 @@ from guanxi.domain.archive.models import FileForm
 from tests.conftest import CAST
 from tests.rulebooks.callbacks import CALLBACKS
 
+from .backup_world import backup_things
 from .consequence_world import consequence_things
 from .custody_world import custody_things
+from .privacy_world import privacy_things
 from .safety_world import safety_things
 
 SIGNED_IN = tuple(CAST)
@@ -202,6 +204,8 @@ def furnish(world: World) -> None:
     } | custody_things(world, actor_of)
     world.things |= consequence_things(world)
     world.things |= safety_things(world, actor_of)
+    world.things |= backup_things(actor_of)
+    world.things |= privacy_things(world, actor_of)
 
 
 def put_file(customer: Customer, name: str) -> Document:

@@ -93,7 +93,7 @@ def test_a_failure_is_told_at_once_and_once_a_day(monkeypatch: pytest.MonkeyPatc
     def away() -> None:
         raise Unreachable("s3://backups refused: AccessDenied.")
 
-    monkeypatch.setattr(running, "open_store", away)
+    monkeypatch.setattr(running, "this_store", away)
     for _ in range(2):
         run = BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now())
         run = running.carry_out(run.pk)
@@ -109,7 +109,7 @@ def test_words_of_others_never_reach_the_page(monkeypatch: pytest.MonkeyPatch) -
     def broken() -> None:
         raise ValueError("phone 13894821993")
 
-    monkeypatch.setattr(running, "open_store", broken)
+    monkeypatch.setattr(running, "this_store", broken)
     run = BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now())
     run = running.carry_out(run.pk)
     assert (run.state, run.trouble, run.detail) == (FAILED, "unexpected", "ValueError")

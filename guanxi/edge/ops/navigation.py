@@ -30,6 +30,7 @@ def register() -> None:
             ("calendar", _("Working calendar"), "ops:calendar", "calendar", _if_may("calendar", "read")),
             ("trail", _("Trail"), "ops:trail", "list", _if_may("audit", "read")),
             ("security", _("Security and compliance"), "ops:security", "shield", _if_may("security", "read")),
+            ("backups", _("Backups"), "ops:backups", "download", _if_may("backup", "read")),
             ("registered", _("Registered"), "ops:registered", "link", _if_may("role", "read")),
             ("channels", _("Channels"), "messaging:channels", "bell", _if_may("channel", "read")),
             ("mail", _("E-mail to me"), "messaging:own-mail", "mail", lambda actor: True),

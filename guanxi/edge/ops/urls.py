@@ -2,6 +2,7 @@ from django.urls import path
 
 from guanxi.edge.ops import health
 
+from .backups.urls import urlpatterns as backups
 from .governance.urls import urlpatterns as governance
 from .screens import (
     absences,
@@ -72,4 +73,5 @@ urlpatterns = [
     path("settings/tokens", tokens.own_tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/end", tokens.end, name="token-end"),
     *governance,
+    *backups,
 ]

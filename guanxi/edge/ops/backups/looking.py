@@ -13,9 +13,10 @@ from . import chains, verifying
 from .catalogue import is_manifest
 from .keys import BadKey
 from .models import BackupPlace, KeptSet
+from .places import this_installation, this_place
 from .servers import Failed, source_of
 from .sets import BackupSet, Damaged
-from .store import Misplaced, Place, SealedStore, Unreachable, open_store
+from .store import Misplaced, SealedStore, Unreachable, open_store
 
 TROUBLES: dict[type[Exception], str] = {
     Misplaced: "settings",
@@ -37,8 +38,7 @@ def trouble_of(problem: Exception) -> tuple[str, str]:
 
 def look(here: Installation | None = None) -> BackupPlace:
     """Reads the manifests it does not know yet. Never raises for what is wrong with the place: it writes it down."""
-    here = here or Installation.from_environment()
-    place = Place(here.data, Place.from_environment().target)
+    here, place = here or this_installation(), this_place()
     found = BackupPlace(id=1, looked_at=clock.now(), label=place.target or str(place.folder), is_same_disk=False)
     try:
         found.is_same_disk = place.is_same_disk

@@ -22,8 +22,9 @@ from .alone import Busy, alone
 from .catalogue import read_catalogue
 from .making import make_backup
 from .models import DONE, FAILED, RUNNING, VERIFY, WAITING, BackupRun, KeptSet
+from .places import this_installation, this_store
 from .sets import BackupSet, Kind, Part, Store, Stored
-from .store import SealedStore, open_store
+from .store import SealedStore
 
 log = logging.getLogger("guanxi.backups")
 WRITTEN_EVERY = 2.0
@@ -54,7 +55,7 @@ def carry_out(run_id: int, *, here: Installation | None = None) -> BackupRun:
     run = _claim(run_id)
     if run is None:
         return BackupRun.objects.get(id=run_id)
-    here = here or Installation.from_environment()
+    here = here or this_installation()
     try:
         _verify(run, here) if run.what == VERIFY else _back_up(run, here)
     except Busy:
@@ -89,7 +90,7 @@ def _expected(run: BackupRun) -> int | None:
 
 
 def _back_up(run: BackupRun, here: Installation) -> None:
-    store = Watched(open_store(), lambda done: _progress(run, done))
+    store = Watched(this_store(), lambda done: _progress(run, done))
     made = _made_before(run, store) or make_backup(Kind(run.what), store, here=here)
     looking.look(here)
     end_well(run, set_id=made.id, remark=made.remark, done=store.done, actor=SYSTEM)
@@ -114,7 +115,7 @@ def _progress(run: BackupRun, done: int) -> None:
 
 
 def _verify(run: BackupRun, here: Installation) -> None:
-    found = verifying.verify(run.set_id, open_store(), here=here)
+    found = verifying.verify(run.set_id, this_store(), here=here)
     looking.look(here)
     looking.keep_verdict(found)
     if found.is_good:
