@@ -17,6 +17,7 @@ from guanxi.core.documents import scanning
 from guanxi.core.documents.upkeep import missing_files
 from guanxi.core.rulebooks.phases.measuring import differences
 from guanxi.edge.ops import health, refusals
+from guanxi.edge.ops.backups import examining
 from guanxi.edge.ops.installation import Installation
 
 # The worker seals every few seconds; this much later something is wrong with it.
@@ -36,7 +37,7 @@ class Finding:
 def examine(here: Installation) -> list[Finding]:
     checks: list[Callable[[Installation], Finding]] = [
         python, refused, disk, secret_key, settings, migrations, worker, failed_jobs, figures, clocks, trail, files,
-        malicious_code,
+        malicious_code, backups,
     ]  # fmt: skip
     return [check(here) for check in checks]
 
@@ -137,3 +138,8 @@ def malicious_code(_here: Installation) -> Finding:
     answers, found = scanner.is_answering(), scanning.infected()
     text = "the scanner answers" if answers else "the scanner does not answer; new files wait"
     return Finding("malicious code", answers, f"{text}; {scanning.waiting()} wait, {found} hold malicious code")
+
+
+def backups(_here: Installation) -> Finding:
+    told = examining.told() if health.is_migrated() else "not known before the migrations are applied"
+    return Finding("backups", not told, told or "one of the last 25 hours was verified")

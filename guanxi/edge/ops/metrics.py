@@ -49,6 +49,21 @@ MEASURES = [
         "Connections to the database.",
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
     ),
+    # Without any they count from when this installation was first looked after, so that silence is an alarm too.
+    Measure(
+        "guanxi_backup_verified_age_seconds",
+        "How old the newest backup is that was found to bring everything back.",
+        """SELECT extract(epoch FROM now() - coalesce(
+             (SELECT max(least(finished_at, verified_at)) FROM ops_keptset WHERE is_good AND gone_at IS NULL), since))
+           FROM ops_backupplan""",
+    ),
+    Measure(
+        "guanxi_backup_age_seconds",
+        "How old the newest backup is.",
+        """SELECT extract(epoch FROM now() - coalesce(
+             (SELECT max(finished_at) FROM ops_keptset WHERE trouble = '' AND gone_at IS NULL), since))
+           FROM ops_backupplan""",
+    ),
     Measure("guanxi_database_bytes", "Size of the database.", "SELECT pg_database_size(current_database())"),
 ]
 
