@@ -92,7 +92,7 @@ def house() -> Iterator[House]:
             previous.load(server, "previous")
             yield House(path, server)
         finally:
-            server.stop()
+            previous.drop(server)
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from __future__ import annotations
 import lzma
 import os
 import shutil
+import signal
 import subprocess
 import tomllib
 from pathlib import Path
 
-from guanxi.edge.ops import postgres
+from guanxi.edge.ops import postgres, processes
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -41,6 +42,12 @@ def load(server: postgres.Server, name: str) -> None:
     url = server.url(database=name)
     command = [str(server.programs / "psql"), "-d", url, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction"]
     subprocess.run(command, input=script, check=True, stdout=subprocess.DEVNULL)
+
+
+def drop(server: postgres.Server) -> None:
+    """A server nobody needs any more: without the checkpoint that a stop in peace writes."""
+    processes.end(processes.working_in(server.data), gently=signal.SIGQUIT, seconds=5)
+    server.stop()
 
 
 def environment(data: Path, url: str, code: Path = ROOT, **more: str) -> dict[str, str]:
