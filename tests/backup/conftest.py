@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -99,6 +100,13 @@ class House:
         with self.server.connect(database="guanxi") as connection:
             return [number for (number,) in connection.execute("SELECT number FROM mark ORDER BY 1")]
 
+    def lsn(self) -> str:
+        """Where the last closed segment ends, less one byte: within it."""
+        with self.server.connect() as connection:
+            row = connection.execute("SELECT (pg_current_wal_insert_lsn() - 16777216)::text").fetchone()
+        assert row is not None
+        return str(row[0])
+
     def back_up(self, kind: Kind = Kind.FULL, *, method: Method | None = None) -> BackupSet:
         return making.make_backup(kind, self.store, here=self.here, method=method)
 
@@ -108,7 +116,7 @@ class House:
     def elsewhere(self, folder: Path) -> House:
         """A machine without the original: nothing but the store and the key."""
         folder.mkdir(mode=0o711)
-        shutil.copytree(self.backups, folder / "backups")
+        shutil.copytree(self.backups, folder / "backups", copy_function=os.link)
         shutil.copy(self.here.data / "backup_key", folder / "backup_key")
         return House(Installation(folder, 0, "", False))
 

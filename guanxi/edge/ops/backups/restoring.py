@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -143,6 +144,8 @@ def _report(
 
 def _entries_after(here: Installation, last: datetime | None) -> int | None:
     """How many entries of the trail came later; None when the present database cannot be asked."""
+    if is_embedded(here) and not _is_made(here.data / "postgres"):
+        return None
     try:
         with psycopg.connect(here.url, connect_timeout=3, autocommit=True) as connection:
             return int(_value(connection, ENTRIES, last or datetime.min.replace(tzinfo=UTC)))
@@ -216,9 +219,11 @@ def _note(home: Path, report: Report) -> None:
 def exchange(here: Installation) -> str:
     """Two renamings; between them there is no database, which `finish` makes good. Answers the former one's name."""
     home, former = here.data / "postgres", ""
-    if home.exists():
+    if _is_made(home):
         former = f"postgres.before-{_stamp()}"
         home.rename(here.data / former)
+    elif home.exists():
+        shutil.rmtree(home)  # nothing was ever in it
     (here.data / STAGE).rename(home)
     _keep(here.data)
     return former
@@ -226,8 +231,13 @@ def exchange(here: Installation) -> str:
 
 def finish(here: Installation) -> None:
     """Call before a database is started or made here: a restore may have been cut off in the middle of the exchange."""
-    if not (here.data / "postgres").exists() and (here.data / STAGE / NOTE).exists():
+    if not _is_made(here.data / "postgres") and (here.data / STAGE / NOTE).exists():
         exchange(here)
+
+
+def _is_made(home: Path) -> bool:
+    """A first start writes its password before anything else."""
+    return (home / "pg.password").exists()
 
 
 def pending(here: Installation) -> Restored | None:

@@ -29,6 +29,7 @@ class Shipper(threading.Thread):
         super().__init__(name="shipper", daemon=True)
         self.here, self.every = here or Installation.from_environment(), every
         self._stop_asked = threading.Event()
+        self.target = Place.from_environment().target
         self._identifier = ""
         self._known: set[str] | None = None
         self._rounds = 0
@@ -36,7 +37,7 @@ class Shipper(threading.Thread):
     def run(self) -> None:
         if not is_embedded(self.here):
             return
-        if not Place.from_environment().target:
+        if not self.target:
             wal.drop_spool(self.here.server)
             return
         wal.make_spool(self.here.server)
@@ -61,7 +62,7 @@ class Shipper(threading.Thread):
     def _ship(self) -> wal.Shipped:
         with (self.here.data / "shipping.lock").open("a") as file:
             flock(file, LOCK_EX | LOCK_NB)
-            store = open_store()
+            store = open_store(Place(self.here.data, self.target))
             self._identifier = self._identifier or source_of(self.here).identity()[0]
             done = wal.ship(store, self.here.server, identifier=self._identifier)
             if self._rounds % FILES_EVERY == 0:

@@ -80,7 +80,7 @@ def set_for(store: Store, until: Until) -> str:
 def staged(
     store: Store, links: list[BackupSet], home: Path, *, until: Until, throwaway: bool = False, say: Say
 ) -> Iterator[Scratch]:
-    """The database of the set, running. It is stopped afterwards, and its files stay."""
+    """The database of the set, running. It is stopped afterwards, and its files stay unless something went wrong."""
     discard(home)
     home.mkdir(mode=0o755, parents=True)
     scratch = Scratch(home, until={}, throwaway=throwaway)
@@ -89,6 +89,10 @@ def staged(
     try:
         put(store, links, scratch, until, say)
         yield scratch
+    except BaseException:
+        scratch.close()
+        discard(home)
+        raise
     finally:
         scratch.close()
         for folder in (_wal_folder(scratch), *_link_folders(scratch, links)):
