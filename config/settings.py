@@ -189,6 +189,18 @@ EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", 1_000_000)
 AUDIT_KEPT_DAYS = env.at_least("AUDIT_KEPT_DAYS", 365, least=180)
 AUDIT_SYSLOG = env.flag("AUDIT_SYSLOG")
 EXPORT_KEPT_DAYS = env.number("EXPORT_KEPT_DAYS", 7)
+# How many days each class of data is kept beside its purpose (core/privacy/keeping.py); the last two only remind.
+KEPT_DAYS = {
+    "imports": env.number("IMPORT_KEPT_DAYS", 90),
+    "files": env.number("PERSON_FILE_KEPT_DAYS", 7),
+    "applicants": env.number("APPLICANT_KEPT_DAYS", 180),
+    "searched": env.number("SEARCHED_KEPT_DAYS", 90),
+    "bulk": env.number("BULK_KEPT_DAYS", 90),
+    "bin": env.number("BIN_KEPT_DAYS", 180),
+    "inactive": env.number("INACTIVE_DAYS", 1095),
+}
+# Whether a promotional contact without live consent is only spoken of ("warn") or not recorded ("refuse").
+PROMOTION_NEEDS_CONSENT = os.environ.get("PROMOTION_NEEDS_CONSENT", "warn")
 # So many days after a consequence was confirmed the person concerned can appeal against it.
 APPEAL_DAYS = env.number("APPEAL_DAYS", 7)
 # Who may do what is gone through every so many months; data incidents are told to whom the law names within so many
