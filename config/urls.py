@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guanxi.base.org.urls")),
     path("", include("guanxi.base.records.urls")),
     path("", include("guanxi.core.customers.urls")),
+    path("", include("guanxi.core.privacy.urls")),
     path("", include("guanxi.core.activities.urls")),
     path("", include("guanxi.core.documents.urls")),
     path("", include("guanxi.core.messaging.urls")),

@@ -10,7 +10,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.org.models import SessionOf
 from tests.conftest import PASSWORD
 
-from . import backup_lines, safety_lines  # noqa: F401  (more pages, in files of their own)
+from . import backup_lines, privacy_lines, safety_lines  # noqa: F401  (more pages, in files of their own)
 from .matrix import (
     A_CALL,
     ADMIN,

@@ -9,6 +9,9 @@ class Org(AppConfig):
     def ready(self) -> None:
         from guanxi.base.ui import NAV, NavEntry
 
+        from . import personal
+
+        personal.register()
         NAV.add(NavEntry("permits", _("Permits"), "org:permits", "approvals", order=10, icon="check"))
         NAV.add(
             NavEntry(

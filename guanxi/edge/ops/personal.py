@@ -68,7 +68,7 @@ def _declare_governance() -> None:
             dict.fromkeys(
                 ("title", "noticed_by", "description", "whose", "measures", "judgement", "told_whom"), PROVEN
             ),
-            plain="pinyin search own",
+            plain="pinyin search own happened_on",
         ),
         Table(
             ReviewLine,

@@ -90,7 +90,7 @@ KINDS = [
     Kind("view", _("Views and segments"), ("share",), WHOLE),
     Kind("consent", _("Consents"), ("read", "create")),
     Kind("privacy", _("Privacy"), ("read", "update"), WHOLE),
-    Kind("processor", _("Processors"), ("read", "create", "update", "delete"), WHOLE),
+    Kind("processor", _("Processors"), ("read", "create", "update", "delete", "export"), WHOLE),
     Kind("audit", _("Trail"), ("read",), WHOLE),
     Kind("security", _("Security and compliance"), ("read", "update"), WHOLE),
     Kind("dataincident", _("Data incidents"), ("read", "create", "update", "export")),

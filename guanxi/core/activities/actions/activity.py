@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from guanxi.base.org import gate
 from guanxi.base.records.changes import apply_changes
 from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.models import Customer
+from guanxi.core.privacy.queries import may_contact
 
 from .. import events as told
 from ..access import KIND, access_activity
@@ -57,6 +59,8 @@ def log_activity(customer_id: int, new: NewActivity, *, actor: Actor) -> Activit
     gate.ask(actor, "create", KIND)
     customer = access_customer(actor, customer_id, lock=True)
     require_readable(new)
+    if settings.PROMOTION_NEEDS_CONSENT == "refuse" and lacks_consent(customer.pk, new):
+        raise Invalid({"intent": [_("The customer has not agreed to promotion in this way. Ask for consent first.")]})
     now = clock.now()
     activity = Activity.objects.create(
         customer=customer,
@@ -128,6 +132,24 @@ def remove_activity(activity_id: int, *, actor: Actor, why: str) -> None:
     refresh_contact(activity.customer_id)
     trail.record(KIND, activity.pk, actor=actor, changes={"why": [None, why[:200]]})
     events.publish(Event(told.REMOVED, KIND, [activity.pk], {"customers": [activity.customer_id]}), actor=actor)
+
+
+# Which way of being reached each kind of contact takes.
+CHANNELS = {
+    Kind.CALL: "phone",
+    Kind.SMS: "sms",
+    Kind.EMAIL: "email",
+    Kind.MESSAGE: "chat",
+    Kind.LETTER: "post",
+}
+
+
+def lacks_consent(customer_id: int, new: NewActivity) -> bool:
+    """Promotion from our side to somebody who did not agree to it in this way, or no longer."""
+    if new.intent != Intent.PROMOTION or new.direction != Direction.OUT:
+        return False
+    channel = CHANNELS.get(new.kind, "visit")  # type: ignore[call-overload]  # a text equals the kind of that value
+    return customer_id not in may_contact([customer_id], "promotion", channel)
 
 
 def is_record(activity: Activity) -> bool:

@@ -26,7 +26,7 @@ from guanxi.core.customers.models import Customer
 
 from ..access import access_activity
 from ..actions import change_activity, log_activity, remove_activity
-from ..actions.activity import VISIT_FORM, NewActivity
+from ..actions.activity import VISIT_FORM, NewActivity, lacks_consent
 from ..models import Activity
 from ..models.activity import Intent, Kind, NoteState, Result
 from ..phrases import PHRASES
@@ -122,6 +122,9 @@ def save(request: ActorRequest, customer_id: int) -> dict[str, Any]:
 @transaction.atomic
 def _log_with_files(request: ActorRequest, customer_id: int, new: NewActivity) -> int:
     """A file that cannot be kept takes the record back with it."""
+    if lacks_consent(customer_id, new):
+        warning = _("The customer has not agreed to promotion in this way. Ask for consent before the next one.")
+        ui.toast(request, warning, tone="late", href=f"/customers/{customer_id}/consents/record", link=_("Record it"))
     activity = log_activity(customer_id, new, actor=request.actor)
     ATTACHMENTS.keep(request, Activity.KIND, activity.pk, actor=request.actor)
     return activity.pk

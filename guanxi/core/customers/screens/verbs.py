@@ -12,7 +12,7 @@ from guanxi.base.audit import operations
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.dates import read_date
 from guanxi.base.kernel.errors import Invalid, Unreadable
-from guanxi.base.org.models import Role, Staff
+from guanxi.base.org.models import Restriction, Role, Staff
 from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest
 
@@ -111,6 +111,9 @@ def remove(request: ActorRequest, record_id: int) -> HttpResponse:
 
 def bin_list(request: ActorRequest) -> HttpResponse:
     rows = Customer.objects.filter(removed_at__isnull=False).visible_to(request.actor, "delete")
+    # Whom a restriction closes to every step, no list shows.
+    closed = Restriction.objects.filter(kind=Customer.KIND, verb="*", subject_id__isnull=False)
+    rows = rows.exclude(id__in=closed.values("subject_id"))
     return ui.page(request, "customers/bin.html", {"customers": rows.order_by("-removed_at")[:200]})
 
 

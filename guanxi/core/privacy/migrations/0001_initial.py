@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ("removed_at", models.DateTimeField(null=True)),
                 ("name", models.CharField(max_length=80)),
                 (
-                    "sort",
+                    "kind",
                     models.CharField(
                         choices=[
                             ("sms", "Text message"),

@@ -21,7 +21,7 @@ class Processor(Stored):
     KIND = "processor"
 
     name = models.CharField(max_length=80)
-    sort = models.CharField(max_length=10, choices=ProcessorSort.choices, default=ProcessorSort.OTHER)
+    kind = models.CharField(max_length=10, choices=ProcessorSort.choices, default=ProcessorSort.OTHER)
     sent = models.CharField(max_length=300)
     purpose = models.CharField(max_length=200)
     basis = models.CharField(max_length=200, blank=True)

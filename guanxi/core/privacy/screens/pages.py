@@ -1,0 +1,70 @@
+"""What is kept about whom, how long, and what people are told of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_safe
+
+from guanxi.base import ui
+from guanxi.base.audit import trail
+from guanxi.base.audit.trail import action
+from guanxi.base.kernel.actor import Actor
+from guanxi.base.org.models import Unit
+from guanxi.base.org.web import ActorRequest, needs, public
+from guanxi.base.records.cells import writable
+
+from ..keeping import due
+from ..models import ConsentPurpose, PersonRequest, Processor, Wording
+from ..shown import lines, told
+
+
+@needs("privacy", "read")
+@require_safe
+def inventory(request: ActorRequest) -> HttpResponse:
+    if request.GET.get("as") == "csv":
+        return _as_csv(actor=request.actor)
+    found = list(lines())
+    tables = [(about, table, list(group)) for (about, table), group in groupby(found, lambda x: (x.about, x.table))]
+    context = {"tables": tables, "count": len(found), "classes": due()}
+    return ui.page(request, "privacy/inventory.html", context)
+
+
+@action("privacy:inventory:exported", _lazy("%(who)s exported the inventory of personal data."))
+def _as_csv(*, actor: Actor) -> HttpResponse:
+    trail.record(PersonRequest.KIND, None, actor=actor)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(
+        [_("Whose"), _("Table"), _("Field"), _("Sort"), _("What for"), _("Basis"), _("Kept"), _("Sensitive")]
+    )
+    for line in lines():
+        labels = [line.labels[name] for name in ("sort", "purpose", "basis", "kept")]
+        cells = [line.about, line.table, line.field, *labels, _("yes") if line.held.is_sensitive else ""]
+        writer.writerow([writable(str(cell)) for cell in cells])
+    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="inventory.csv"'
+    return response
+
+
+@public
+@require_safe
+def notice(request: HttpRequest) -> HttpResponse:
+    """For everybody, without signing in: what the inventory says about customers, and how to ask."""
+    company = Unit.objects.filter(parent=None).order_by("id").first()
+    purposes = ConsentPurpose.objects.filter(is_active=True).order_by("id")
+    newest = {w.purpose_id: w for w in Wording.objects.order_by("number")}
+    context = {
+        "company": company.name if company else "",
+        "told": told(),
+        "purposes": [(p, newest[p.pk]) for p in purposes if p.pk in newest],
+        "processors": Processor.objects.kept().order_by("kind", "name"),
+        "version": sum(w.number for w in newest.values()),
+        "changed_at": max((w.made_at for w in newest.values()), default=None),
+    }
+    return ui.page(request, "privacy/notice.html", context)

@@ -1,0 +1,53 @@
+"""The pages of consents and of what persons ask about their data."""
+
+from __future__ import annotations
+
+from .matrix import SEES, form, gives, its_customer, operation, page, press, public, thing
+
+THE_GM, READERS = frozenset({"gm"}), frozenset({"gm", "admin"})
+REQUEST, SECOND = (thing(f"{which}person request", "request_id") for which in ("", "second "))
+APART = thing("legal hold", "set_apart_id")
+PURPOSE, PROCESSOR = thing("consent purpose", "purpose_id"), thing("processor", "record_id")
+
+public("privacy:notice")
+page("privacy:inventory", READERS)
+page("privacy:inventory", READERS, query="?as=csv", writes=("audit_entry",))
+page("privacy:wordings", READERS)
+form("privacy:wording-new", THE_GM, PURPOSE, gives(text="新的文本"))
+page("privacy:requests", READERS)
+form("privacy:request-new", THE_GM, data=gives(wish="copy", asked_by="某人", identified="身份证原件"))
+page("privacy:request", READERS, REQUEST)
+press("privacy:request-fulfil", THE_GM, REQUEST, gives(answer="已办"))
+press("privacy:request-refuse", THE_GM, REQUEST, gives(answer="无法核实"))
+press("privacy:request-file", THE_GM, SECOND)
+press("privacy:request-download", THE_GM, REQUEST, ok=(200,))
+press("privacy:request-erase", THE_GM, SECOND)
+press("privacy:request-restrict", THE_GM, SECOND, gives(answer="有争议"))
+press("privacy:request-hold", THE_GM, SECOND, gives(answer="诉讼"))
+press("privacy:release", THE_GM, APART, gives(why="已结案"))
+page("privacy:consents", SEES, its_customer)
+form("privacy:consent-record", SEES, its_customer, gives(purpose="promotion", channel="any", source="spoken"))
+press("privacy:consent-withdraw", SEES, its_customer, gives(purpose="promotion", channel="any"))
+
+# The register of processors is a standard record type.
+NEW = gives(name="云电话", kind="phone", sent="号码", purpose="回访")
+page("privacy:processor-list", READERS)
+page("privacy:processor-count", READERS, ok=(302,))
+form("privacy:processor-columns", READERS, data=gives(col="name"))
+page("privacy:processor-card", READERS, PROCESSOR, writes=("records_opened",))
+page("privacy:processor-glance", READERS, PROCESSOR)
+form("privacy:processor-new", THE_GM, data=NEW)
+form("privacy:processor-edit", THE_GM, PROCESSOR, gives(version=1, name="别的公司"))
+press("privacy:processor-move", THE_GM, PROCESSOR, gives(field="kind", value="phone", version=1))
+page("privacy:processor-print", READERS, writes=("audit_entry",))
+page("privacy:processor-card-print", READERS, PROCESSOR, writes=("audit_entry",))
+page("privacy:processor-bin", THE_GM)
+form("privacy:processor-remove", THE_GM, PROCESSOR, gives(why="合作结束"))
+press("privacy:processor-restore", THE_GM, thing("removed processor", "record_id"))
+page("privacy:processor-export", THE_GM)
+press("privacy:processor-export", THE_GM, data=gives(format="csv", purpose="核对名单"), refusals=(422,))
+operation("processors_list", READERS)
+operation("processors_get", READERS, PROCESSOR)
+operation("processors_create", THE_GM, data=NEW, ok=(201,))
+operation("processors_change", THE_GM, PROCESSOR, gives(version=1, name="又一家"))
+operation("processors_remove", THE_GM, PROCESSOR, query="?why=x", ok=(204,))
