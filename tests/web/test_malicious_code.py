@@ -107,14 +107,14 @@ def test_a_scanner_that_is_not_there_lets_nothing_by(settings: Any, attach: Atta
     assert ways_out(browse("rep"), document)[0] == 409
     settings.VIRUS_SCANNER = ""
     assert ways_out(browse("rep"), document)[0] == 409, "taking the scanner away opens nothing"
-    assert not doctor.malicious_code(None).is_fine  # type: ignore[arg-type]  # the installation is not asked
+    assert not doctor.malicious_code(None).is_fine
 
 
 def test_without_a_scanner_files_are_kept_as_they_come(attach: Attach, browse: Browse):
     document = attach(EICAR)
     assert state(document) == Scan.NONE
     assert ways_out(browse("rep"), document)[0] == 200
-    finding = doctor.malicious_code(None)  # type: ignore[arg-type]  # the installation is not asked
+    finding = doctor.malicious_code(None)
     assert finding.is_fine
     assert "no scanner" in finding.text
 
