@@ -104,7 +104,13 @@ def _is_figures(text: str) -> bool:
 def _is_word(text: str, names: list[str]) -> bool:
     """One known word with figures and signs around it: Guanxi@2026, p@ssw0rd123, 康和健康2026。"""
     words = WORDS | {_bare(name) for name in [*names, *_company_names()] if len(_bare(name)) > 1}
-    return any(_bare(reading) in words for reading in (text, text.rstrip("0123456789!@#$.。").translate(LOOKALIKES)))
+    readings = (_bare(text), _bare(text.rstrip("0123456789!@#$.。").translate(LOOKALIKES)))
+    return any(_is_made_of(words, reading) for reading in readings)
+
+
+def _is_made_of(words: set[str] | frozenset[str], text: str) -> bool:
+    """One of them, or two in a row: guanxicrm."""
+    return text in words or any(text[:at] in words and text[at:] in words for at in range(1, len(text)))
 
 
 def _bare(text: str) -> str:
