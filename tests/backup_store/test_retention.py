@@ -41,7 +41,7 @@ def histories(draw: st.DrawFn) -> list[Dated]:
 KEEPINGS = st.builds(Keeping, *(st.integers(0, most) for most in (72, 20, 10, 14)))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(histories(), KEEPINGS, st.data())
 def test_every_kept_set_has_its_whole_chain(sets: list[Dated], keeping: Keeping, data: st.DataObject) -> None:
     ids = [one.id for one in sets]
@@ -145,7 +145,7 @@ def faults_on(store: SealedStore) -> list[str]:
     return faults
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=st.lists(st.tuples(st.booleans(), st.lists(st.integers(0, 5), max_size=4)), max_size=8), keeping=KEEPINGS)
 def test_on_a_real_store_all_that_kept_sets_list_is_there(
     plan: list[tuple[bool, list[int]]], keeping: Keeping, tmp_path_factory: pytest.TempPathFactory

@@ -77,7 +77,13 @@ def of_sets(request: ActorRequest) -> dict[str, Any]:
     found = list(rows[: PAGE + 1])
     more = f"?older={found[PAGE - 1].set_id}" if len(found) > PAGE else ""
     newer = HERE if older else ""
-    return {"sets": found[:PAGE], "paging": ui.Paging(newer, f"{HERE}{more}" if more else "", len(found[:PAGE]))}
+    wanted = {row.parent for row in found if row.parent}
+    parents = dict(KeptSet.objects.filter(set_id__in=wanted, gone_at=None).values_list("set_id", "finished_at"))
+    return {
+        "sets": found[:PAGE],
+        "parents": parents,
+        "paging": ui.Paging(newer, f"{HERE}{more}" if more else "", len(found[:PAGE])),
+    }
 
 
 def health(plan: BackupPlan, place: BackupPlace | None) -> dict[str, Any]:

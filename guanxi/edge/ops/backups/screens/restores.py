@@ -69,7 +69,13 @@ def _moment(text: str) -> datetime | None:
 def one(request: ActorRequest, plan_id: int) -> HttpResponse:
     plan = _reach(plan_id)
     row = KeptSet.objects.filter(set_id=plan.set_id).first()
-    context = {"plan": plan, "row": row, "is_own": plan.asked_by_account == request.actor.account_id, **rights(request)}
+    context = {
+        "plan": plan,
+        "row": row,
+        "at": f" --at {plan.moment.astimezone(clock.ZONE).isoformat(timespec='seconds')}" if plan.moment else "",
+        "is_own": plan.asked_by_account == request.actor.account_id,
+        **rights(request),
+    }
     return ui.page(request, "ops/restore_plan.html", context)
 
 
