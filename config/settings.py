@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "guanxi.base.org.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "guanxi.base.org.middleware.SignedIn",
+    "guanxi.edge.ops.governance.networks.Watched",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -207,6 +208,8 @@ APPEAL_DAYS = env.number("APPEAL_DAYS", 7)
 # hours of being noticed.
 ACCESS_REVIEW_MONTHS = env.at_least("ACCESS_REVIEW_MONTHS", 6, least=1)
 DATA_INCIDENT_REPORT_HOURS = env.at_least("DATA_INCIDENT_REPORT_HOURS", 24, least=1)
+# A process reads the list of refused networks again after so many seconds (edge/ops/governance/networks.py).
+NETWORKS_READ_EVERY = 5
 # Nothing leaves the installation until an administrator sets up a channel; see docs/reference/settings.md.
 OUTGOING_ALLOW = os.environ.get("OUTGOING_ALLOW", "")
 OUTGOING_CA = os.environ.get("OUTGOING_CA", "")

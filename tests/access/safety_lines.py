@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .matrix import EVERYONE, form, gives, operation, page, press, thing
+from .matrix import EVERYONE, SEES, form, gives, operation, page, press, thing
 from .world import World
 
 KEEPERS = frozenset({"gm", "admin"})
@@ -27,7 +27,7 @@ form("ops:review-line", KEEPERS, LINE, gives(step="object", note="权限过大")
 page("ops:checks", KEEPERS)
 press("ops:check-report-make", KEEPERS)
 page("ops:check-report", KEEPERS, REPORT)
-page("ops:check-report-print", KEEPERS, REPORT)
+page("ops:check-report-print", KEEPERS, REPORT, writes=("audit_entry",))
 page("ops:check-report-file", KEEPERS, REPORT, writes=("audit_entry",))
 
 # Whoever notices reports, and sees what they reported; who keeps the house safe judges.
@@ -79,3 +79,20 @@ operation("risks_get", KEEPERS, RISK)
 operation("risks_create", KEEPERS, data=A_RISK, ok=(201,))
 operation("risks_change", KEEPERS, RISK, gives(version=1, title="另一个风险"))
 operation("risks_remove", KEEPERS, RISK, query="?why=x", ok=(204,))
+
+A_DOCUMENT, A_NETWORK = thing("document", "document_id"), thing("network", "range_id")
+# No conduct text is in force here; signing is walked through in tests/governance.
+page("ops:obligations", EVERYONE)
+press("ops:obligations", EVERYONE, data=gives(version="1", name="某人"), ok=(422,), audits=False)
+page("ops:obligations-state", KEEPERS)
+press("ops:obligations-remind", KEEPERS)
+page("ops:checklists", KEEPERS)
+form("ops:checklist-item", KEEPERS, gives(of="network", key="vpn"), gives(state="done", evidence="已换证书"))
+page("ops:classification", KEEPERS)
+press("ops:classification-save", KEEPERS, data=gives(**{"level.risk": "top-secret"}))
+form("ops:document-level", SEES, A_DOCUMENT, gives(level="top-secret"))
+page("ops:networks", KEEPERS)
+press("ops:network-add", KEEPERS, data=gives(cidr="203.0.113.0/24", note="某竞争对手", on_sight="refuse"))
+press("ops:network-remove", KEEPERS, A_NETWORK)
+page("ops:trace", KEEPERS)
+press("ops:trace", KEEPERS, data=gives(code="E00000001"), ok=(200,))

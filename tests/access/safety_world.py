@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from guanxi.base.kernel.actor import Actor
 from guanxi.edge.ops.governance.checks import make_report
 from guanxi.edge.ops.governance.judging import judge_incident
+from guanxi.edge.ops.governance.networks import add_range
 from guanxi.edge.ops.governance.reviewing import begin_review
 from guanxi.edge.ops.governance.screens.incidents import DATA_INCIDENTS
 from guanxi.edge.ops.governance.screens.risks import RISKS
@@ -32,6 +33,7 @@ def safety_things(world: World, actor_of: Who) -> dict[str, int]:
         "report": make_report(actor=admin).pk,
         "data incident": reported(actor_of),
         "confirmed data incident": confirmed,
+        "network": add_range("198.51.100.0/24", note="某网段", on_sight="alarm", actor=admin).pk,
         "risk": a_risk(actor_of),
         "removed risk": gone,
     }

@@ -101,7 +101,7 @@ def test_a_csv_file_for_people_opens_in_excel(exported: Exported, customer_of: C
     customer_of("rep", name="崔强")
     run = exported("manager", format="csv", cols="name")
     assert content(run).startswith(b"\xef\xbb\xbf")
-    assert run.file_name == "客户-林岚-20261116-0900.csv"
+    assert run.file_name == f"客户-林岚-20261116-0900-E{run.pk:08}.csv"
     run = exported("manager", format="csv", encoding="gb18030", cols="name")
     assert csv_rows(run) == [["姓名"], ["崔强"]]
 
@@ -110,7 +110,7 @@ def test_a_csv_file_for_machines_is_quoted_marked_and_exact(exported: Exported, 
     customer_of("rep", name="崔强", status="active", need="=1+1")
     run = exported("gm", format="csv", audience="machines", cols="name,status,need,birth_is_lunar")
     assert content(run).decode() == '"name","status","need","birth_is_lunar"\r\n"崔强","active","=1+1","false"\r\n'
-    assert run.file_name == "客户-何远山-20261116-0900-machine.csv"
+    assert run.file_name == f"客户-何远山-20261116-0900-E{run.pk:08}-machine.csv"
 
 
 def test_rare_characters_survive(exported: Exported, customer_of: CustomerOf) -> None:

@@ -20,6 +20,9 @@ class About:
     when: datetime
     purpose: str
     asked: list[tuple[str, str]]
+    # The code by which a copy is traced, and how secret it is.
+    code: str = ""
+    level: str = ""
 
     def facts(self, rows: int) -> list[tuple[str, str]]:
         return [
@@ -30,12 +33,16 @@ class About:
             (_("Exported at"), formats.moment(self.when)),
             (_("Purpose"), self.purpose),
             (_("Number of rows"), formats.number(rows)),
+            *([(_("Classification"), self.level)] if self.level else []),
+            *([(_("Code of this copy"), self.code)] if self.code else []),
         ]
 
     def mark(self, rows: int) -> str:
         """One line for the foot of every page."""
         words = {"who": self.who, "when": formats.moment(self.when), "rows": formats.number(rows)}
-        return _("%(who)s, %(when)s, rows: %(rows)s") % words
+        return " ".join(
+            part for part in (self.level, _("%(who)s, %(when)s, rows: %(rows)s") % words, self.code) if part
+        )
 
     @property
     def narrowing(self) -> str:

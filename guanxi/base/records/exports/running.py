@@ -28,6 +28,7 @@ from guanxi.base.org.models import Account
 
 from ..asked import Asked
 from ..criteria import CriteriaError
+from ..labels import LABELS
 from ..papers import Paper, register_paper
 from ..types import RECORD_TYPES, RecordType
 from .about import About
@@ -144,7 +145,14 @@ def about_of(run: ExportRun, type_: RecordType, asked: Asked, actor: Actor) -> A
         when=clock.now(),
         purpose=run.purpose,
         asked=described(type_, asked, actor),
+        code=code_of(run),
+        level=LABELS.of(run.kind),
     )
+
+
+def code_of(run: ExportRun) -> str:
+    """Stands on every copy, so that one found elsewhere leads back to this run."""
+    return f"E{run.pk:08}"
 
 
 def _for_machines(run: ExportRun) -> bool:
@@ -183,15 +191,16 @@ def _deliver(run: ExportRun, path: Path, rows: int, rights: dict[str, object], *
     )
     changes = {"count": rows, "purpose": run.purpose, "format": run.format, "audience": run.audience, "list": run.kind}
     trail.record(ExportRun.KIND, run.pk, actor=actor, changes=changes, personal={"asked": run.words})
-    register_paper(Paper("export", run.kind, number=f"E{run.pk:08}", rows=rows, purpose=run.purpose), actor)
+    register_paper(Paper("export", run.kind, number=code_of(run), rows=rows, purpose=run.purpose), actor)
 
 
 def name_of(run: ExportRun) -> str:
-    """客户-林岚-20261116-0900.xlsx: whose and when, since a CSV file has no other place to say so."""
+    """客户-林岚-20261116-0900-E00000012.xlsx: whose, when and which, since a CSV file has no other place to say so."""
     list_ = str(RECORD_TYPES.get(run.kind).plural)
     when = clock.now().strftime("%Y%m%d-%H%M")
     kind = "-machine" if _for_machines(run) else ""
-    plain = "".join(char for char in f"{list_}-{run.actor_label}-{when}{kind}" if char.isalnum() or char in "-_ ")
+    name = f"{list_}-{run.actor_label}-{when}-{code_of(run)}{kind}"
+    plain = "".join(char for char in name if char.isalnum() or char in "-_ ")
     return f"{plain[:180]}.{run.format}"
 
 

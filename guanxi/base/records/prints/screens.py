@@ -20,6 +20,7 @@ from guanxi.base.ui import formats
 from ..criteria import CriteriaError
 from ..exports.described import company_name, described, in_one_line, wish_of
 from ..exports.rows import Rows, Value
+from ..labels import LABELS
 from ..screens.cards import fact_sections
 from ..selection import Selection
 from ..types import RecordType
@@ -54,7 +55,7 @@ def list_print_view(type_: RecordType) -> Callable[..., HttpResponse]:
             "rows": [[on_paper(v, c.kind) for v, c in zip(row, rows.columns, strict=True)] for row in shown],
             "is_capped": total > MOST_ROWS,
             "is_wide": len(rows.columns) > UPRIGHT,
-            **marks(request, number),
+            **marks(request, number, level=LABELS.of(type_.key)),
         }
         return ui.page(request, "records/print_list.html", context)
 
@@ -73,21 +74,22 @@ def card_print_view(type_: RecordType) -> Callable[..., HttpResponse]:
             "badges": [text for text, _tone in type_.badges(record)],
             "sections": fact_sections(type_, record, request.actor),
             "kind_label": type_.label,
-            **marks(request, number),
+            **marks(request, number, level=LABELS.of(type_.key)),
         }
         return ui.page(request, "records/print_card.html", context)
 
     return view
 
 
-def marks(request: ActorRequest, number: str) -> dict[str, Any]:
-    """Who, when and which paper: in the head, in the foot and across the page."""
+def marks(request: ActorRequest, number: str, *, level: str = "") -> dict[str, Any]:
+    """Who, when, which paper and how secret: in the head, in the foot and across the page."""
     words = {"who": request.actor.label, "when": formats.moment(clock.now()), "number": number}
     return {
         "company": company_name(),
         "number": number,
         "printed": _("Printed by %(who)s, %(when)s") % words,
-        "mark": _("%(who)s %(when)s %(number)s") % words,
+        "mark": " ".join(part for part in (level, _("%(who)s %(when)s %(number)s") % words) if part),
+        "level": level,
     }
 
 

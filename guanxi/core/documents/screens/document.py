@@ -16,6 +16,7 @@ from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, signed_in
 from guanxi.base.records.imports.uploads import receives_files
+from guanxi.base.records.labels import LABELS
 
 from ..access import access_document, access_version
 from ..actions import add_version, attach_files, read_file, remove_document, restore_document
@@ -84,6 +85,7 @@ def _page(request: ActorRequest, document: Document, *, errors: Errors | None = 
         "name": shown_name(document.title),
         "versions": [shown(version) for version in document.versions.select_related("staff").order_by("-number")],
         "log": [(sentence_of(entry), entry.at) for entry in log_of(document)] if may_write else [],
+        "level": LABELS.of(Document.KIND, document.pk),
         "may_write": may_write,
         "record_label": entry.label,
         "record_url": entry.url(document.record_id),

@@ -10,7 +10,7 @@ from guanxi.base.ui import NAV, NavEntry
 from guanxi.core.documents.panel import FILES, TEMPLATE, files_panel
 from guanxi.core.documents.registry import RECORDS, Record
 
-from . import obligations, rules
+from . import labels, networks, obligations, rules
 from .judging import access_incident
 from .models import DataIncident
 from .screens.incidents import DATA_INCIDENTS
@@ -19,6 +19,8 @@ from .screens.risks import RISKS
 
 def register() -> None:
     obligations.register()
+    labels.register()
+    networks.register()
     rules.register()
     for type_ in (DATA_INCIDENTS, RISKS):
         RECORD_TYPES.add(type_)

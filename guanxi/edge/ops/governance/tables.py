@@ -16,6 +16,7 @@ from guanxi.base.audit.trail import action
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org import gate
 from guanxi.base.records.cells import harmless, writable
+from guanxi.base.records.prints.actions import next_number
 
 from .checks import Finding
 from .models import AccessReview, ComplianceReport, ReviewLine
@@ -37,6 +38,15 @@ def take_out_report(report: ComplianceReport, findings: Iterable[Finding], *, ac
     rows = list(_findings(findings))
     trail.record(ComplianceReport.KIND, report.pk, actor=actor, changes={"count": len(rows)})
     return rows
+
+
+@action("ops:compliance:printed", gettext_lazy("%(who)s printed a compliance report."))
+def print_report(report: ComplianceReport, *, actor: Actor) -> str:
+    """The number of the paper."""
+    gate.ask(actor, "read", ComplianceReport.KIND, report.pk)
+    number = next_number()
+    trail.record(ComplianceReport.KIND, report.pk, actor=actor, changes={"print_number": number})
+    return number
 
 
 def _rights_of(review: AccessReview) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ from guanxi.base.org.web import needs
 from guanxi.base.records.screens.urls import record_urls
 
 from .models import DataIncident
-from .screens import compliance, incidents, overview, reviews, risks
+from .screens import checklists, compliance, incidents, obligations, overview, reviews, risks, secrets
 
 JUDGES = needs(DataIncident.KIND, "update")
 urlpatterns = [
@@ -23,6 +23,18 @@ urlpatterns = [
     path("settings/security/checks/<int:report_id>", compliance.report_page, name="check-report"),
     path("settings/security/checks/<int:report_id>/print", compliance.report_print, name="check-report-print"),
     path("settings/security/checks/<int:report_id>/file", compliance.report_file, name="check-report-file"),
+    path("obligations", obligations.own, name="obligations"),
+    path("settings/security/obligations", obligations.state, name="obligations-state"),
+    path("settings/security/obligations/remind", obligations.reminders, name="obligations-remind"),
+    path("settings/security/checklists", checklists.lists, name="checklists"),
+    path("settings/security/checklists/<slug:of>/<slug:key>", checklists.item, name="checklist-item"),
+    path("settings/security/classification", secrets.classification, name="classification"),
+    path("settings/security/classification/save", secrets.classification_save, name="classification-save"),
+    path("documents/<int:document_id>/level", secrets.document_level, name="document-level"),
+    path("settings/security/networks", secrets.networks, name="networks"),
+    path("settings/security/networks/add", secrets.network_add, name="network-add"),
+    path("settings/security/networks/<int:range_id>/remove", secrets.network_remove, name="network-remove"),
+    path("settings/security/trace", secrets.copies, name="trace"),
     path("data-incidents/<int:record_id>/judge", JUDGES(incidents.judge), name="dataincident-judge"),
     path("data-incidents/<int:record_id>/told", JUDGES(incidents.told), name="dataincident-told"),
     path("data-incidents/<int:record_id>/close", JUDGES(incidents.close), name="dataincident-close"),

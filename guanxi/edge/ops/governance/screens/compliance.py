@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.base import ui
-from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
-from guanxi.base.records.exports.described import company_name
+from guanxi.base.records.labels import LABELS
+from guanxi.base.records.prints.screens import marks
 from guanxi.base.ui import formats
 
 from ...screens.sending import send
 from ..checks import examine, make_report, read_again
 from ..models import ComplianceReport
-from ..tables import STATES, as_file, heads_of_report, take_out_report
+from ..tables import STATES, as_file, heads_of_report, print_report, take_out_report
 
 HOME = "/settings/security/checks"
 TONES = {"fine": "done", "found": "late", "unknown": "plain"}
@@ -62,26 +62,20 @@ def report_page(request: ActorRequest, report_id: int) -> HttpResponse:
 
 
 @needs("security", "read")
+@require_GET
 def report_print(request: ActorRequest, report_id: int) -> HttpResponse:
-    """On paper, with the marks every paper has. The number is the report's own."""
+    """On paper, with the marks every paper has."""
     report = _report(report_id)
-    number = f"C{report.pk:08}"
-    words = {"who": request.actor.label, "when": formats.moment(clock.now()), "number": number}
+    number = print_report(report, actor=request.actor)
+    maker = report.made_by.name if report.made_by else "–"
     context: dict[str, Any] = {
         "title": _("Compliance report"),
-        "sub": _("Made by %(who)s, %(when)s") % {"who": _maker(report), "when": formats.moment(report.made_at)},
+        "sub": _("Made by %(who)s, %(when)s") % {"who": maker, "when": formats.moment(report.made_at)},
         "back": f"{HOME}/{report.pk}",
         "findings": read_again(report.found),
-        "company": company_name(),
-        "number": number,
-        "printed": _("Printed by %(who)s, %(when)s") % words,
-        "mark": _("%(who)s %(when)s %(number)s") % words,
+        **marks(request, number, level=LABELS.of(ComplianceReport.KIND)),
     }
     return ui.page(request, "ops/governance/report_print.html", context | WORDS)
-
-
-def _maker(report: ComplianceReport) -> str:
-    return report.made_by.name if report.made_by else "–"
 
 
 @needs("security", "read")

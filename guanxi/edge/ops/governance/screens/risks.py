@@ -78,8 +78,8 @@ RISKS = standard(
 
 @needs("risk", "read")
 def matrix(request: ActorRequest) -> HttpResponse:
-    rows: Any = Risk.objects.filter(removed_at=None)
-    risks = list(rows.visible_to(request.actor).order_by("id")[:500])
+    visible: Any = Risk.objects.kept().visible_to(request.actor)
+    risks: list[Risk] = list(visible.order_by("id")[:500])
     cells: dict[tuple[str, str], list[Risk]] = defaultdict(list)
     for risk in risks:
         if risk.state != RiskState.ACCEPTED:
