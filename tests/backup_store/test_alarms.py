@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guanxi.base.kernel import clock
 from guanxi.base.org.models import Staff
 from guanxi.core.messaging.kinds import title_of
 from guanxi.core.messaging.models import Message
 from guanxi.edge.ops.backups import alarms, looking, running, schedule, tending
+from guanxi.edge.ops.backups.keys import Key, KeyRing
 from guanxi.edge.ops.backups.models import FAILED, BackupPlace, BackupPlan, BackupRun, KeptSet
 from guanxi.edge.ops.backups.store import Unreachable
+from guanxi.edge.ops.backups.store.folder import FolderShelf
+from guanxi.edge.ops.backups.store.sealed import SealedStore
+
+from .test_retention import NOW, a_set
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-11")]
 
@@ -123,3 +130,31 @@ def test_the_banner_is_for_those_who_may_see_backups(actor) -> None:
     assert alarms.banner(actor("rep")) == ""
     verified(hours_ago=1)
     assert alarms.banner(actor("admin")) == ""
+
+
+def test_a_run_killed_after_its_set_was_made_takes_that_set(tmp_path: Path) -> None:
+    """Its row had not heard of it yet; a second set would be one too many."""
+    store = SealedStore(FolderShelf(tmp_path), KeyRing((Key.new(),)))
+    run = BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now(), real_start=NOW)
+    a_set(store, 1, parent=None, files=[], days_ago=1)
+    assert running._made_before(run, store) is None
+    made = a_set(store, 2, parent=None, files=[], days_ago=0)
+    found = running._made_before(run, store)
+    assert found is not None
+    assert found.id == made.id
+    BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now(), state="done", set_id=made.id)
+    assert running._made_before(run, store) is None
+
+
+def test_a_run_without_a_job_is_taken_up_or_given_up() -> None:
+    waits = BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now())
+    tending.take_up_again()
+    assert ProcrastinateJob.objects.filter(task_name="ops:backup_run", args={"run_id": waits.pk}).count() == 1
+    tending.take_up_again()
+    assert ProcrastinateJob.objects.filter(task_name="ops:backup_run").count() == 1
+    BackupRun.objects.filter(id=waits.pk).update(state="done")
+    lost = BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now(), state="running")
+    tending.take_up_again()
+    lost.refresh_from_db()
+    assert (lost.state, lost.trouble) == (FAILED, "gave_up")
+    assert len(told(alarms.MISSED)) == 2
