@@ -83,7 +83,7 @@ def test_when_it_cannot_be_kept_nothing_is_changed_unless_the_operator_says_so(n
     assert now.migrated(**PLANTED, UPGRADE_WITHOUT_BACKUP="1")[0] == 0
 
 
-def test_a_table_in_use_makes_nobody_wait_longer_than_two_seconds(now: Base) -> None:
+def test_a_table_in_use_makes_nobody_wait_longer_than_a_moment(now: Base) -> None:
     """Whoever reads it in a long transaction holds the step up; whoever comes after waits behind the step."""
     waits: list[float] = []
     with now.connect() as reader, now.connect() as visitor:
@@ -91,7 +91,7 @@ def test_a_table_in_use_makes_nobody_wait_longer_than_two_seconds(now: Base) -> 
         reader.execute("SELECT count(*) FROM org_account")
         process = now.migrate(**PLANTED)
         deadline = time.monotonic() + 60
-        while max(waits, default=0) < 0.5 and time.monotonic() < deadline:
+        while max(waits, default=0) < 0.1 and time.monotonic() < deadline:
             waits.append(visit(visitor))
         for _time in range(200):  # it lets go, tries again, and lets go again
             waits.append(visit(visitor))
@@ -100,7 +100,7 @@ def test_a_table_in_use_makes_nobody_wait_longer_than_two_seconds(now: Base) -> 
     assert process.returncode == 0, said
     assert "trying again" in said
     # Without anybody held up the test would prove nothing.
-    assert 0.5 < max(waits) < 2.5
+    assert 0.1 < max(waits) < 2
 
 
 def visit(visitor: object) -> float:

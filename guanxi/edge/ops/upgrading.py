@@ -24,9 +24,10 @@ from guanxi.edge.ops.backups.servers import Failed, programs_for
 from guanxi.edge.ops.installation import Installation
 
 KEPT_DUMPS = 2
-LOCK_WAIT = "2s"
-ATTEMPTS = 90
-LOCK_NOT_AVAILABLE = "55P03"
+# Far below the second after which PostgreSQL looks for deadlocks: it is the step that gives way, never a person.
+LOCK_WAIT = "200ms"
+PATIENCE_SECONDS = 300
+GAVE_WAY = ("55P03", "40P01")
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -101,23 +102,28 @@ def server_version() -> int:
 
 
 def apply_patiently() -> None:
-    """A step that has to wait for a table makes all who come after it wait too: it lets go after two seconds, and
-    tries again. Each step is one transaction, so what is done stays done."""
-    connection.ensure_connection()
+    """A step that has to wait for a table makes all who come after it wait too: it lets go at once, and tries again.
+    Each step is one transaction, so what is done stays done."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_WAIT])
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            call_command("migrate", interactive=False, verbosity=0)
-        except OperationalError as problem:
-            if attempt == ATTEMPTS or getattr(problem.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
-                raise
+    began, attempts = time.monotonic(), 0
+    while not attempt(has_time=time.monotonic() - began < PATIENCE_SECONDS):
+        attempts += 1
+        if attempts == 1:
             say("A table is in use; trying again ...")
-            time.sleep(min(0.5 * attempt, 5))
-        else:
-            break
+        time.sleep(min(0.2 * attempts, 2))
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', '0', false)")
+
+
+def attempt(*, has_time: bool) -> bool:
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as problem:
+        if not has_time or getattr(problem.__cause__, "sqlstate", "") not in GAVE_WAY:
+            raise
+        return False
+    return True
 
 
 # --- going back ---
