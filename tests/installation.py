@@ -70,7 +70,7 @@ class Installation:
         self.process = subprocess.Popen(
             [*GUANXI, "up"], cwd=ROOT, env=self.environment(), stdout=log, stderr=subprocess.STDOUT, text=True
         )
-        until(lambda: self.is_ready() or self.has_ended(), seconds=180, pause=0.2)
+        until(lambda: self.is_ready() or self.has_ended(), seconds=600, pause=0.2)
         assert not self.has_ended(), (self.data / "up.log").read_text()
 
     def stop(self) -> None:

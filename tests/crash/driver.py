@@ -1,85 +1,104 @@
-"""People at work while processes are killed: every operation has a key and is repeated until it is answered."""
+"""People at work while processes are killed: every command has a key and is repeated until it is answered.
+
+What was begun and what was answered goes into a ledger, a line each, which the auditor compares with what is stored.
+"""
 
 from __future__ import annotations
 
 import json
 import random
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import Any
 
-from tests.installation import Installation, until
+from tests.installation import DEMO_PASSWORD, Installation
+
+from .browser import Browser, Line, Refused
+from .work import WORK, Hands
 
 
-@dataclass(frozen=True)
-class Acknowledged:
-    kind: str
-    marker: str
-    id: int
+@dataclass
+class Ledger:
+    path: Path
+    acknowledged: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def write(self, event: str, kind: str, marker: str, **more: Any) -> None:
+        line = json.dumps({"event": event, "kind": kind, "marker": marker, **more}, ensure_ascii=False)
+        with self._lock, self.path.open("a") as file:
+            file.write(line + "\n")
+            if event == "done":
+                self.acknowledged[kind] += 1
+
+    @property
+    def total(self) -> int:
+        return sum(self.acknowledged.values())
 
 
 @dataclass
 class Driver:
-    """`errors` counts requests that were not answered; `acknowledged` what was."""
+    """One person: representative with a token and a browser, with the browsers of those above beside."""
 
     place: Installation
-    token: str
+    ledger: Ledger
     seed: int
-    acknowledged: list[Acknowledged] = field(default_factory=list)
-    errors: int = 0
-    repeated: int = 0
+    hands: Hands
     stopping: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
 
     def run(self) -> None:
+        """Until told to stop; a command that was begun is carried to its end."""
         choose = random.Random(self.seed)
         try:
-            number = 0
-            while not self.stopping.is_set():
-                number += 1
-                self.work(f"{self.seed}-{number}", choose)
+            for number in range(10**6):
+                if self.stopping.is_set():
+                    return
+                kinds = [one for one in WORK for _share in range(one.share)]
+                choose.choice(kinds).perform(self.hands, f"{self.seed}-{number}")
         except BaseException as failure:
             self.failure = failure
 
-    def work(self, marker: str, choose: random.Random) -> None:
-        """A person comes, is called, and fills in a form: three operations that stand on each other."""
-        phone = f"1{choose.randrange(30, 99)}{choose.randrange(10**8):08}"
-        person = self.send("POST", "/customers", f"c-{marker}", {"name": f"杰{marker}", "phone": phone})
-        self.note("customer", marker, person)
-        words = {"kind": "call", "result": "reached", "note": f"第{marker}位顾客询问用法，约定下周再次联系。"}
-        called = self.send("POST", f"/customers/{person['id']}/activities", f"a-{marker}", words)
-        self.note("activity", marker, called)
-        form = {
-            "customer_id": person["id"], "event_name": f"活动{marker}", "completed_on": self.today, "purchased": True,
-            "product": "鱼油",
-        }  # fmt: skip
-        self.note("fileform", marker, self.send("POST", "/file-forms", f"f-{marker}", form))
+    @property
+    def lines(self) -> list[Line]:
+        return [self.hands.program, self.hands.chief_program, self.hands.browser.line, self.hands.manager.line]
 
-    today: str = ""
+    @property
+    def errors(self) -> int:
+        return sum(line.errors for line in self.lines)
 
-    def note(self, kind: str, marker: str, answer: dict[str, Any]) -> None:
-        self.acknowledged.append(Acknowledged(kind, marker, answer["id"]))
+    @property
+    def sent(self) -> int:
+        return sum(line.sent for line in self.lines)
 
-    def send(self, method: str, path: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
-        return until(lambda: self.try_once(method, path, key, body), seconds=90)  # type: ignore[no-any-return]
 
-    def try_once(self, method: str, path: str, key: str, body: dict[str, Any]) -> dict[str, Any] | None:
-        connection = HTTPConnection("127.0.0.1", self.place.port, timeout=10)
-        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key, "Content-Type": "application/json"}
-        try:
-            connection.request(method, f"/api/v1{path}", json.dumps(body), headers)
-            response = connection.getresponse()
-            text = response.read()
-        except (OSError, HTTPException):
-            self.errors += 1
-            return None
-        finally:
-            connection.close()
-        if response.status >= 500:
-            self.errors += 1
-            return None
-        assert response.status in (200, 201), (response.status, text[:300])
-        self.repeated += response.headers.get("Idempotency-Replayed") == "true"
-        answer: dict[str, Any] = json.loads(text)
-        return answer
+def drivers_of(place: Installation, ledger: Ledger, *, seed: int, count: int) -> list[Driver]:
+    """Pairs of representatives who hand things to each other."""
+    logins = [["qiuyuan", "huangna"][number % 2] for number in range(count)]
+    tokens = {login: place.token(login) for login in ("qiuyuan", "huangna", "fanglei")}
+    ids = {login: staff_id(place, login) for login in (*tokens, "shenjie")}
+    made = []
+    for number, login in enumerate(logins, 1):
+        other = "huangna" if login == "qiuyuan" else "qiuyuan"
+        hands = Hands(
+            ledger=ledger,
+            program=Line(place.port, {"Authorization": f"Bearer {tokens[login]}"}),
+            chief_program=Line(place.port, {"Authorization": f"Bearer {tokens['fanglei']}"}),
+            browser=Browser.signed_in(place.port, login, DEMO_PASSWORD),
+            manager=Browser.signed_in(place.port, "linlan", DEMO_PASSWORD),
+            colleague=ids[other],
+            doctor=ids["shenjie"],
+            today=place.day(),
+            choose=random.Random(f"{seed}-{number}"),
+        )
+        made.append(Driver(place, ledger, seed * 1000 + number, hands))
+    return made
+
+
+def staff_id(place: Installation, login: str) -> int:
+    sql = "SELECT s.id FROM org_staff s JOIN org_account a ON a.id = s.account_id WHERE a.login = %s"
+    return int(place.row(sql, login)[0])
+
+
+__all__ = ["Driver", "Ledger", "Refused", "drivers_of", "staff_id"]
