@@ -63,7 +63,7 @@ QUERIES = {
   CASE WHEN s.id IS NULL THEN '/settings/staff' ELSE '/settings/staff/' || s.id END
   FROM org_apitoken t JOIN org_account a ON a.id = t.account_id LEFT JOIN org_staff s ON s.account_id = a.id
   WHERE t.ended_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %(now)s
-    AND COALESCE((to_jsonb(t)->>'last_used_at')::timestamptz, t.created_at) < %(unused)s) ORDER BY t.id""",
+    AND COALESCE(t.last_used_at, t.created_at) < %(unused)s) ORDER BY t.id""",
     "wide": """SELECT r.name, string_agg(DISTINCT g.kind || ' ' || g.verb, ', '), '/settings/roles/' || r.id
   FROM org_grant g JOIN org_role r ON r.id = g.role_id
   WHERE g.scope = 'all' AND g.verb IN ('reveal', 'export') GROUP BY r.id, r.name ORDER BY r.id""",
@@ -76,7 +76,7 @@ QUERIES = {
   ORDER BY x.pinyin, x.id""",  # noqa: S608 (constants of this module)
     "factor": f"""{HELD} SELECT x.name, '', {PERSON} FROM (SELECT DISTINCT id, name, pinyin, account_id FROM may
   WHERE {PRIVILEGED}) x JOIN org_account a ON a.id = x.account_id AND a.is_active
-  WHERE to_jsonb(a)->>'second_factor_at' IS NULL ORDER BY x.pinyin, x.id""",  # noqa: S608 (constants of this module)
+  WHERE a.second_factor_at IS NULL ORDER BY x.pinyin, x.id""",  # noqa: S608 (constants of this module)
 }
 
 Evidence = tuple[str, str, str]

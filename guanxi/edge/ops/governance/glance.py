@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guanxi.base.audit.models import Entry, Seal
 from guanxi.base.kernel import clock
-from guanxi.base.kernel.actor import Actor
 from guanxi.base.ui import formats
 
-from .checks import FOUND, examine
-from .models import AccessReview, LineState, ReviewLine
+from ..backups import schedule
+from .checklists import LIVE, Checklist, Standing, standings
+from .checks import BY_KEY, FOUND, examine
+from .daily import late_incidents, late_items
+from .models import AccessReview, DataIncident, IncidentState, LineState, ReviewLine
 from .obligations import not_signed, version_to_sign
 from .reviewing import due_on
+
+HOME = "/settings/security"
+# What the nightly check writes when it finds the trail altered; for so long it stands here.
+ALTERED = "ops:trail:found_altered"
+SHOWN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -28,12 +37,46 @@ class Sign:
     url: str
 
 
-def signs(actor: Actor) -> list[Sign]:
+def signs() -> list[Sign]:
     return [sign() for sign in SIGNS]
 
 
+def backups() -> Sign:
+    title, url = _("Backups"), "/settings/backups"
+    last = schedule.last_good()
+    is_late = last is None or schedule.is_late(schedule.the_plan(), clock.now())
+    text = _("None was verified in time") if is_late else _("Verified within the time the plan gives")
+    return Sign(title, text, "late" if is_late else "done", url)
+
+
+def factor() -> Sign:
+    found = examine([BY_KEY["factor"]])[0]
+    words = {"count": formats.number(len(found.evidence))}
+    is_fine = found.state != FOUND
+    text = _("Everybody with a privileged role has one") if is_fine else _("Privileged without one: %(count)s") % words
+    return Sign(_("Second factor"), text, "done" if is_fine else "open", f"{HOME}/checks")
+
+
+def scanner() -> Sign:
+    live = LIVE["scanner"]()
+    return Sign(_("Scanner for malicious code"), live.text, "done" if live.is_fine else "open", f"{HOME}/checklists")
+
+
+def trail() -> Sign:
+    """What the nightly check said last, and whether the sealer keeps up."""
+    altered = Entry.objects.filter(name=ALTERED, at__gt=clock.now() - SHOWN).exists()
+    last = Seal.objects.order_by("-number").values_list("at", flat=True).first()
+    words = {"when": formats.moment(last)}
+    text = _("Last sealed %(when)s; the nightly check found nothing altered") % words
+    if altered:
+        text = _("The nightly check found it altered")
+    elif last is None:
+        text = _("Nothing is sealed yet")
+    return Sign(_("Trail"), text, "late" if altered else "done" if last else "open", "/settings/trail")
+
+
 def review() -> Sign:
-    title, url = _("Review of rights"), "/settings/security/reviews"
+    title, url = _("Review of rights"), f"{HOME}/reviews"
     open_one = AccessReview.objects.filter(closed_at=None).first()
     day = due_on()
     is_late = day < clock.today()
@@ -51,11 +94,11 @@ def compliance() -> Sign:
     count = sum(one.state == FOUND for one in found)
     words = {"count": count, "total": len(found)}
     text = _("%(count)s of %(total)s checks found something") % words
-    return Sign(_("Compliance check"), text, "late" if count else "done", "/settings/security/checks")
+    return Sign(_("Compliance check"), text, "open" if count else "done", f"{HOME}/checks")
 
 
 def obligations() -> Sign:
-    title, url = _("Signed obligations"), "/settings/security/obligations"
+    title, url = _("Signed obligations"), f"{HOME}/obligations"
     version = version_to_sign()
     if version is None:
         return Sign(title, _("No conduct text is in force yet"), "open", url)
@@ -64,4 +107,41 @@ def obligations() -> Sign:
     return Sign(title, text, "open" if count else "done", url)
 
 
-SIGNS: list[Callable[[], Sign]] = [review, compliance, obligations]
+def incidents() -> Sign:
+    states = [IncidentState.REPORTED, IncidentState.CONFIRMED]
+    count = DataIncident.objects.filter(removed_at=None, state__in=states).count()
+    late = late_incidents()
+    text = _("Open: %(count)s") % {"count": formats.number(count)} if count else _("None is open")
+    return Sign(_("Data incidents"), text, "late" if late else "open" if count else "done", "/data-incidents")
+
+
+def items() -> Sign:
+    late = late_items()
+    text = _("Checks overdue: %(count)s") % {"count": late} if late else _("No check is overdue")
+    return Sign(_("Checklists"), text, "late" if late else "done", f"{HOME}/checklists")
+
+
+SIGNS: list[Callable[[], Sign]] = [
+    backups, factor, scanner, trail, review, compliance, obligations, incidents, items,
+]  # fmt: skip
+Progress = list[tuple[Checklist, int, int]]
+
+
+def progress() -> Progress:
+    """Each checklist, how many of its items are settled, and how many there are."""
+    found: list[tuple[Checklist, list[Standing]]] = standings(live=False)
+    return [(one, sum(item.is_settled for item in of), len(of)) for one, of in found]
+
+
+def chart_of(found: Progress) -> dict[str, Any]:
+    """A bar for each list: what is settled, and what is left."""
+    names = [one.title for one, _done, _all in reversed(found)]
+    settled, left = [d for _l, d, _a in reversed(found)], [a - d for _l, d, a in reversed(found)]
+    bar = {"type": "bar", "stack": "items", "barMaxWidth": 18}
+    return {
+        "grid": {"left": 8, "right": 16, "top": 8, "bottom": 28, "containLabel": True},
+        "legend": {"bottom": 0},
+        "xAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "category", "data": names},
+        "series": [{"name": _("Settled"), "data": settled, **bar}, {"name": _("Left"), "data": left, **bar}],
+    }

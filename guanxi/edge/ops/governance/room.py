@@ -10,7 +10,7 @@ from guanxi.base.ui import NAV, NavEntry
 from guanxi.core.documents.panel import FILES, TEMPLATE, files_panel
 from guanxi.core.documents.registry import RECORDS, Record
 
-from . import labels, networks, obligations, rules
+from . import daily, labels, networks, obligations, rules
 from .judging import access_incident
 from .models import DataIncident
 from .screens.incidents import DATA_INCIDENTS
@@ -20,6 +20,7 @@ from .screens.risks import RISKS
 def register() -> None:
     obligations.register()
     labels.register()
+    daily.register()
     networks.register()
     rules.register()
     for type_ in (DATA_INCIDENTS, RISKS):
@@ -29,6 +30,7 @@ def register() -> None:
     PANELS.add(
         Panel("dataincident-files", DataIncident.KIND, FILES, TEMPLATE, files_panel(DataIncident.KIND), order=80)
     )
+    NAV.add(NavEntry("settings-obligations", _("Obligations"), "ops:obligations", "settings", order=1005, icon="file"))
     NAV.add(
         NavEntry(
             "settings-dataincidents",

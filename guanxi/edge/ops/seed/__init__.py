@@ -19,6 +19,7 @@ from .history import live_through
 from .inbox import read_old_messages
 from .people import store_guests
 from .plan import make_plan
+from .safety import keep_safe
 
 __all__ = ["load", "sign_ins"]
 
@@ -37,6 +38,7 @@ def load() -> None:
         store_guests(plan, staff)
         live_through(plan, staff, dice)
         read_old_messages()
+        keep_safe(staff)
 
 
 def sign_ins() -> list[SignIn]:
