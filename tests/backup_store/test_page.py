@@ -218,10 +218,12 @@ def test_what_was_decided_outlives_the_restore(
         reports.approved(plan.code, "s1", data=data)
     RestorePlan.objects.all().delete()
     run = BackupRun.objects.create(what="full", is_by_hand=True, asked_at=clock.now(), state=RUNNING)
+    place()
     for _ in range(2):
         registration.settle(registration.Restored("s1", "", ""))
     run.refresh_from_db()
     assert (run.state, run.trouble) == (FAILED, "restored")
+    assert not BackupPlace.objects.exists()
     assert RestorePlan.objects.count() == 2
     kept = RestorePlan.objects.get(code=plan.code)
     assert (kept.reason, kept.answered_by) == ("误删了一批客户", "何远山")

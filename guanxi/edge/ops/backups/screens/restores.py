@@ -73,6 +73,7 @@ def one(request: ActorRequest, plan_id: int) -> HttpResponse:
         "plan": plan,
         "row": row,
         "at": f" --at {plan.moment.astimezone(clock.ZONE).isoformat(timespec='seconds')}" if plan.moment else "",
+        "stands_at": datetime.fromisoformat(plan.report["moment"]) if plan.report else None,
         "is_own": plan.asked_by_account == request.actor.account_id,
         **rights(request),
     }
