@@ -11,6 +11,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 
 from . import ledger, person_file
+from .actions.request import JOB
 from .keeping import take_away
 from .models import PersonFile
 
@@ -19,7 +20,7 @@ KEPT = timedelta(days=7)
 NIGHTLY, OFTEN = "40 19 * * *", "*/10 * * * *"
 
 
-@app.task(name="privacy:person_file", queue="exports")
+@app.task(name=JOB, queue="exports")
 @transaction.atomic
 def make_person_file(file_id: int) -> None:
     """Runs twice without harm; nothing when the request went meanwhile."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from guanxi.base.audit import trail
 from guanxi.base.audit.trail import action
@@ -21,6 +22,7 @@ from guanxi.core.customers.models import Customer
 from ..models import PersonFile, PersonRequest, RequestState, Wish
 
 KIND = PersonRequest.KIND
+JOB = "privacy:person_file"
 # What the rules for apps promise; 30 days is the outer limit of GB/T 35273.
 WORKING_DAYS = 15
 LONGEST = {"asked_by": 120, "identified": 300, "details": 4000}
@@ -115,15 +117,13 @@ def open_request(request_id: int, actor: Actor) -> PersonRequest:
 
 @action("privacy:file:asked", _("%(who)s had everything about a person gathered in a file."))
 def ask_for_file(request_id: int, *, actor: Actor) -> PersonFile:
-    from ..jobs import make_person_file  # the job imports what makes the file, which needs this module's models
-
     row = open_request(request_id, actor)
     if row.customer_id is None:
         raise Refused(_("Say first which customer asks."), code="request_without_customer")
     PersonFile.objects.filter(request=row).delete()
     file = PersonFile.objects.create(request=row, asked_at=clock.now(), asked_by_id=actor.staff_id)
     trail.record(KIND, row.pk, actor=actor)
-    make_person_file.defer(file_id=file.pk)
+    app.configure_task(JOB).defer(file_id=file.pk)
     return file
 
 
