@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guanxi.base import ui
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.kernel.sealed import seal, unseal
+from guanxi.base.ui.ways import own_path
 
 from . import factors, sessions, stage
 from .actions import (
@@ -77,7 +78,7 @@ def _refusal(account: Account, request: HttpRequest) -> Any:
 def confirm(request: ActorRequest) -> HttpResponse:
     """Before steps that somebody at an unlocked screen should not take."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    wanted = wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
+    wanted = own_path(wanted)
     account = cast(Account, request.user)
     message = _not_there(request, account) if request.method == "POST" else ""
     if request.method == "POST" and not message:

@@ -13,7 +13,6 @@ from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guanxi.base import ui
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
+from guanxi.base.ui.ways import own_path
 
 from . import factors, limits, sessions, signin, stage
 from .actions import Applicant, ask_registration, change_own_password, choose_language
@@ -149,8 +149,7 @@ def _change(request: ActorRequest, account: Account) -> dict[str, list[Any]]:
 def language(request: ActorRequest) -> HttpResponse:
     """The cookie for this device, and the account's own choice for the next ones."""
     code = request.POST.get("language", "")
-    wanted = request.POST.get("next", "")
-    response = ui.go(request, wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/")
+    response = ui.go(request, own_path(request.POST.get("next")))
     if request.user.is_authenticated:
         choose_language(code, actor=request.actor)
     if code in signin.LANGUAGES:

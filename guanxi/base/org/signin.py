@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit import trail
 from guanxi.base.audit.events import Event, publish
 from guanxi.base.kernel.actor import Actor
+from guanxi.base.ui.ways import own_path
 
 from . import devices, events, factors, passwords, sessions
 from .addresses import address_of
@@ -55,6 +56,9 @@ class Adapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         # allauth's own JSON answers would skip ours.
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        return bool(url) and own_path(url) == url
 
     def get_login_stages(self) -> list[Any]:
         return [Stage]

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.ui import gallery, pages
 from guanxi.base.ui.jinja import THEME_COOKIE, THEMES
+from guanxi.base.ui.ways import own_path
 
 YEAR = 365 * 24 * 3600
 
 
 def next_of(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
+    return own_path(request.POST.get("next"))
 
 
 @require_POST
