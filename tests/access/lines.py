@@ -84,7 +84,10 @@ def a_scan(_world: World) -> dict[str, Any]:
 
 
 def its_session(world: World) -> dict[str, Any]:
-    return {"session_id": SessionOf.objects.filter(account__login="rep").latest("id").pk}
+    """Found before it is ended, so that it can be asked for again."""
+    if "own session" not in world.things:
+        world.things["own session"] = SessionOf.objects.filter(account__login="rep").latest("id")
+    return {"session_id": world.things["own session"].pk}
 
 
 def pick_of(step: str) -> Any:

@@ -60,21 +60,22 @@ def differing(one: Prints, other: Prints) -> set[str]:
     return {name for name in one if one[name] != other[name]}
 
 
-def send(cell: Cell, world: World, who: str) -> HttpResponse:
+def send(cell: Cell, world: World, who: str, *, key: str = KEY) -> HttpResponse:
     if cell.is_api:
-        return send_to_api(cell, world, who)
-    return ask(replace(cell, data=lambda w: (cell.data(w) if cell.data else {}) | {"op_key": KEY}), world, who)
+        return send_to_api(cell, world, who, key)
+    return ask(replace(cell, data=lambda w: (cell.data(w) if cell.data else {}) | {"op_key": key}), world, who)
 
 
-def send_to_api(cell: Cell, world: World, who: str) -> HttpResponse:
+def send_to_api(cell: Cell, world: World, who: str, key: str) -> HttpResponse:
     address = reverse(cell.route, kwargs=cell.args(world)) + cell.query
     body = json.dumps(cell.data(world)).encode() if cell.data else b""
-    headers = {"Authorization": f"Bearer {world.tokens[who]}", "Idempotency-Key": KEY}
+    headers = {"Authorization": f"Bearer {world.tokens[who]}", "Idempotency-Key": key}
     return Client().generic(cell.method, address, body, content_type="application/json", headers=headers)
 
 
 # What is sent by POST and is no command, with the reason. `ASKS` may be asked again, and each time is in the trail.
 ASKS = {
+    "org:own-factor": "a code opens once and every try is counted; the answer shows recovery codes and is not kept",
     "customers:duplicates": "a question about a number: every asking is counted and written down",
     "ops:trail-export": "the answer is a file: every one that leaves is written down",
 }
@@ -82,7 +83,6 @@ ASKS = {
 SETS = {
     "account_change_password": "a fingerprint of a password is not kept; the old password holds no longer",
     "org:confirm": "a fingerprint of a password is not kept; it only says again who is there",
-    "org:own-factor": "the answer shows codes once and is not kept; a code opens no second time",
     "org:language": "sets what it says, for people who are not signed in, too",
     "records:search-remember": "a convenience sent beside the way on; sets what it says",
     "ops:tokens": "the answer shows a secret once and is not kept; the name is taken the second time",
