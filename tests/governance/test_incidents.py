@@ -52,7 +52,8 @@ def test_whoever_notices_reports_and_sees_only_what_they_reported(browse: Callab
     incident = DataIncident.objects.get()
     assert (incident.owner_id, incident.state) == (actor("rep").staff_id, "reported")
     page = f"/data-incidents/{incident.pk}"
-    assert browse("rep").get(page).status_code == 200
+    assert "误发后两分钟撤回" in browse("rep").get(page).content.decode()
+    assert "误发后两分钟撤回" in browse("gm").get(page).content.decode()
     assert browse("colleague").get(page).status_code == 404
     assert browse("admin").get(page).status_code == 200
     assert browse("rep").post(f"{page}/judge", {"verdict": "no", "judgement": "没事"}).status_code == 403

@@ -93,7 +93,7 @@ KINDS = [
     Kind("processor", _("Processors"), ("read", "create", "update", "delete", "export"), WHOLE),
     Kind("audit", _("Trail"), ("read",), WHOLE),
     Kind("security", _("Security and compliance"), ("read", "update"), WHOLE),
-    Kind("dataincident", _("Data incidents"), ("read", "create", "update", "export")),
+    Kind("dataincident", _("Data incidents"), ("read", "create", "update", "export", "reveal")),
     Kind("risk", _("Risks"), ("read", "create", "update", "delete", "export")),
 ]
 

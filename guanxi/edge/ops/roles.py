@@ -42,7 +42,7 @@ def _staff(scope: str) -> Rights:
         "staff": {"read": "all"},
         "message": {"read": "own", "update": "own"},
         # Whoever notices that data rules are broken says so.
-        "dataincident": {"read": "own", "create": "own"},
+        "dataincident": {"read": "own", "create": "own", "reveal": "own"},
     }
 
 
@@ -64,7 +64,7 @@ ADMINISTERS = {"read": ALL, "create": ALL, "update": ALL}
 # Keeps the house safe: reviews of rights, checklists, networks, and what became of incidents.
 GUARDS = {
     "security": {"read": ALL, "update": ALL},
-    "dataincident": {"read": ALL, "create": ALL, "update": ALL, "export": ALL},
+    "dataincident": {"read": ALL, "create": ALL, "update": ALL, "export": ALL, "reveal": ALL},
     "risk": ADMINISTERS | {"delete": ALL, "export": ALL},
 }
 # Who collects customers (FIL-02); others have a first-contact form while they hold it.

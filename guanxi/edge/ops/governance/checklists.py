@@ -94,7 +94,10 @@ class Live:
 
 def _check(key: str) -> Live:
     found = examine([BY_KEY[key]])[0]
-    return Live(found.state == FINE, _("In order") if found.state == FINE else str(len(found.evidence)))
+    return Live(
+        found.state == FINE,
+        _("In order") if found.state == FINE else _("Found: %(count)s") % {"count": len(found.evidence)},
+    )
 
 
 def _tls() -> Live:
@@ -113,7 +116,7 @@ def _backups() -> Live:
 
 def _doctor(look: Callable[[Installation], doctor.Finding]) -> Live:
     found = look(Installation.from_environment())
-    return Live(found.is_fine, found.text)
+    return Live(found.is_fine, _("In order") if found.is_fine else _("Not in order; see: guanxi doctor"))
 
 
 def _ranges() -> Live:

@@ -66,7 +66,8 @@ QUERIES = {
     AND COALESCE(t.last_used_at, t.created_at) < %(unused)s) ORDER BY t.id""",
     "wide": """SELECT r.name, string_agg(DISTINCT g.kind || ' ' || g.verb, ', '), '/settings/roles/' || r.id
   FROM org_grant g JOIN org_role r ON r.id = g.role_id
-  WHERE g.scope = 'all' AND g.verb IN ('reveal', 'export') GROUP BY r.id, r.name ORDER BY r.id""",
+  WHERE g.scope = 'all' AND g.verb IN ('reveal', 'export') AND g.kind IN ('customer', 'fileform', 'contactform',
+    'activity', 'coming', 'attendance', 'loan') GROUP BY r.id, r.name ORDER BY r.id""",
     "unsigned": f"""{HELD} SELECT x.name, '', {PERSON} FROM (SELECT DISTINCT id, name, pinyin FROM may
     WHERE {CUSTOMERS}) x
   WHERE EXISTS (SELECT FROM rulebooks_version v JOIN rulebooks_rulebook b ON b.id = v.rulebook_id
