@@ -9,7 +9,7 @@ import guanxi
 HOUSE = Path(guanxi.__file__).parent
 FLOORS = {
     "base": ("kernel", "ui", "audit", "org", "records"),
-    "core": ("customers", "activities", "documents", "messaging", "workflow", "rulebooks"),
+    "core": ("customers", "privacy", "activities", "documents", "messaging", "workflow", "rulebooks"),
     "domain": (
         "archive",
         "property",

@@ -23,6 +23,8 @@ APART = {
     "guanxi/core/rulebooks/screens/log.py: Activity": "the contact that the action before has just recorded",
     "guanxi/core/activities/screens/coming.py: Coming": "of the customer whose card is open",
     "guanxi/core/rulebooks/screens/board.py: DayCheck": "the reader's own of the day",
+    "guanxi/core/privacy/screens/requests.py: Customer": "by number, for the desk that serves every person",
+    "guanxi/core/privacy/screens/pages.py: Processor": "told to everybody on the public notice",
     "guanxi/core/activities/screens/log.py: Activity": "the contact that the action before has just recorded",
 }
 

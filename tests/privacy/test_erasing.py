@@ -20,11 +20,11 @@ from guanxi.base.kernel.errors import NotAllowed, Refused
 from guanxi.base.kernel.personal import INVENTORY, About
 from guanxi.base.org.models import Staff
 from guanxi.core.customers.actions import restore_customer
-from guanxi.core.customers.models import Customer
+from guanxi.core.customers.models import Contact, Customer
 from guanxi.core.documents.models import DocumentVersion
 from guanxi.core.documents.storage import store
 from guanxi.core.privacy import ledger
-from guanxi.core.privacy.actions.erasure import erase_customer, replay_ledger
+from guanxi.core.privacy.actions.erasure import erase_contact, erase_customer, replay_ledger
 from guanxi.core.privacy.models import Erasure, SetApart, SetApartKind
 from guanxi.domain.archive.models import FileForm, Loan
 
@@ -107,6 +107,7 @@ def test_the_backup_of_yesterday_brings_nobody_back(
     assert hits() == {}
     assert Erasure.objects.get().digest == certificate.digest
     assert Erasure.objects.get().is_replayed
+    assert Entry.objects.filter(name="privacy:customer:erased_again").count() == 1
     assert replay_ledger() == 0
 
 
@@ -154,6 +155,20 @@ def test_a_lent_file_and_a_legal_hold_stand_in_the_way(
         erase_customer(customer.pk, actor=actor("gm"))
     assert "诉讼" in str(refused.value.message)
     assert len(hits()) > 30
+
+
+@pytest.mark.req("SEC-10")
+def test_a_contact_is_erased_and_the_organisation_stays(
+    customer_of: Callable[..., Customer], actor: Callable[[str], Actor]
+) -> None:
+    firm = customer_of("rep", name="锦江大学", kind="organisation")
+    contact = Contact.objects.create(customer=firm, name="龙婷婷", phone="13877009911", position="院长")
+    firm.refresh_from_db()
+    erase_contact(contact.pk, actor=actor("gm"))
+    contact.refresh_from_db()
+    firm.refresh_from_db()
+    assert (contact.name, contact.phone, contact.position) == ("—", "", "")
+    assert (firm.name, firm.removed_at) == ("锦江大学", None)
 
 
 def test_nobody_erases_without_the_right(customer_of: Callable[..., Customer], actor: Callable[[str], Actor]) -> None:

@@ -115,10 +115,10 @@ def replay_ledger() -> int:
         row for row in statements.rows(EVERYBODY) if wanted.intersection(ledger.digests_of(row[0], row[1], row[3]))
     ]
     for kind, record_id, customer_id, made_at in found:
-        _erase_again(kind, record_id, customer_id, made_at, actor=Actor.system("privacy"))
+        erase_again(kind, record_id, customer_id, made_at, actor=Actor.system("privacy"))
     return len(found)
 
 
-@action("privacy:ledger:replayed", _("%(who)s erased a person again who came back with a restored backup."))
-def _erase_again(kind: str, record_id: int, customer_id: int, made_at: datetime, *, actor: Actor) -> None:
+@action("privacy:customer:erased_again", _("%(who)s erased a person again who came back with a restored backup."))
+def erase_again(kind: str, record_id: int, customer_id: int, made_at: datetime, *, actor: Actor) -> None:
     _erase(kind, record_id, customer_id, made_at, actor=actor, is_replayed=True)

@@ -97,7 +97,7 @@ def refuse_request(request_id: int, *, answer: str, actor: Actor) -> PersonReque
 
 
 def _close(request_id: int, state: Any, answer: str, actor: Actor) -> PersonRequest:
-    row = open_request(request_id, actor)
+    row = _open_request(request_id, actor)
     row.state, row.answer = str(state), answer.strip()[:4000]
     row.closed_at, row.closed_by_id = clock.now(), actor.staff_id
     row.save(update_fields=["state", "answer", "closed_at", "closed_by"])
@@ -105,7 +105,7 @@ def _close(request_id: int, state: Any, answer: str, actor: Actor) -> PersonRequ
     return row
 
 
-def open_request(request_id: int, actor: Actor) -> PersonRequest:
+def _open_request(request_id: int, actor: Actor) -> PersonRequest:
     gate.ask(actor, "update", KIND)
     row = PersonRequest.objects.select_for_update().filter(id=request_id).first()
     if row is None:
@@ -117,7 +117,7 @@ def open_request(request_id: int, actor: Actor) -> PersonRequest:
 
 @action("privacy:file:asked", _("%(who)s had everything about a person gathered in a file."))
 def ask_for_file(request_id: int, *, actor: Actor) -> PersonFile:
-    row = open_request(request_id, actor)
+    row = _open_request(request_id, actor)
     if row.customer_id is None:
         raise Refused(_("Say first which customer asks."), code="request_without_customer")
     PersonFile.objects.filter(request=row).delete()
