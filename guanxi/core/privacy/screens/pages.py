@@ -7,8 +7,7 @@ import io
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from guanxi.base import ui
@@ -35,7 +34,7 @@ def inventory(request: ActorRequest) -> HttpResponse:
     return ui.page(request, "privacy/inventory.html", context)
 
 
-@action("privacy:inventory:exported", _lazy("%(who)s exported the inventory of personal data."))
+@action("privacy:inventory:exported", _("%(who)s exported the inventory of personal data."))
 def _as_csv(*, actor: Actor) -> HttpResponse:
     trail.record(PersonRequest.KIND, None, actor=actor)
     text = io.StringIO()
