@@ -21,7 +21,6 @@ STRANGE = {
     "frameset",
     "marquee",
     "portal",
-    "noscript",
     "isindex",
     "video",
     "audio",
@@ -30,7 +29,6 @@ STRANGE = {
     "foreignobject",
     "xss-a",
     "area",
-    "template",
     "xmp",
     "plaintext",
     "noembed",
@@ -39,13 +37,12 @@ STRANGE = {
     "mtext",
     "source",
 }
-RUNS = re.compile(
-    r"^(on|hx-on|data-hx-|x-|@|:|v-|ng-|srcdoc|style$|background$|formaction$|xlink:href$)", re.IGNORECASE
-)
+RUNS = re.compile(r"^(on|hx-on|data-hx-|x-|@|:|v-|ng-|srcdoc|style$|background$|xlink:href$)", re.IGNORECASE)
 ADDRESSES = {
     "href",
     "src",
     "action",
+    "formaction",
     "data",
     "hx-get",
     "hx-post",
@@ -120,7 +117,8 @@ def leads_away(value: str) -> str:
         return "leads to another host"
     if SCHEME.match(plain) and not plain.lower().startswith(KNOWN):
         return "runs or frames"
-    return "leads to a payload" if "xss.example" in plain.split("?")[0] else ""
+    is_ours = plain.startswith("/") or plain.lower().startswith("tel:")
+    return "leads to a payload" if "xss.example" in plain.split("?")[0] and not is_ours else ""
 
 
 def faults_in_page(text: str) -> Iterator[str]:

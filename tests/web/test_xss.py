@@ -74,7 +74,7 @@ def judge(world: World, count: int) -> tuple[int, int]:
     fields, payloads = {field for field, _ in pairs}, {payload for _, payload in pairs}
     told = f"{len(payloads)} payloads in {len(fields)} fields, {len(pairs)} pairs; {len(met)} routes show some"
     print(f"stored: {told}")  # noqa: T201  (a figure)
-    assert faults == []
+    assert sorted(set(faults))[:20] == []
     assert len(fields) >= 100
     assert len(met) >= 60
     return len(payloads), len(pairs)
@@ -134,7 +134,7 @@ def test_nothing_sent_becomes_markup(world: World) -> None:
     faults, pairs = forms_with(world, sent(), per_form=2)
     fields = {field for field, _ in pairs}
     print(f"sent: {len(pairs)} pairs of {len(fields)} entries of {len(sent())} forms")  # noqa: T201  (a figure)
-    assert faults == []
+    assert sorted(set(faults))[:20] == []
     assert len(fields) >= 120
     assert {payload for _, payload in pairs} == set(LINES)
 
@@ -142,7 +142,7 @@ def test_nothing_sent_becomes_markup(world: World) -> None:
 @pytest.mark.soak
 def test_nothing_sent_becomes_markup_with_every_payload(world: World) -> None:
     faults, _pairs = forms_with(world, sent(), per_form=40)
-    assert faults == []
+    assert sorted(set(faults))[:20] == []
 
 
 # What addresses carry, beside the search and the lists' own words.
@@ -185,7 +185,7 @@ def test_nothing_in_an_address_or_a_header_becomes_markup(world: World) -> None:
             )
         faults += [f"{cell.label} {payload!r}: {fault}" for fault in faults_in_answer(answer)]
     assert len(shown()) >= 250
-    assert faults == []
+    assert sorted(set(faults))[:20] == []
 
 
 def ask_address(cell: Cell, world: World) -> str:
