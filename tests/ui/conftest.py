@@ -52,6 +52,7 @@ def alone(settings: Any, own_templates: None) -> Iterator[None]:
     url_if.cache_clear()
     replaced = {
         "guanxi.base.org.middleware.SignedIn": "tests.ui.conftest.Reader",
+        "guanxi.edge.ops.governance.networks.Watched": None,
         "allauth.account.middleware.AccountMiddleware": None,
     }
     wanted = [replaced.get(name, name) for name in settings.MIDDLEWARE]

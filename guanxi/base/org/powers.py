@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed
 
-from .access import standing_posts
-from .models import Grant, Post, Staff
+from .access import access_account, standing_posts
+from .models import Account, Grant, Post, Staff
 from .scopes import scope_of
 
 # Roles over these say who may do what; only who administers roles may hand them out.
@@ -42,3 +42,10 @@ def refuse_beyond_own(actor: Actor, staff: Staff | None, *, kind: str, verb: str
     is_elsewhere = not within and any(held.unit_id not in scope.unit_ids for held in posts)
     if is_elsewhere or exceeds(actor, {held.role_id for held in posts}, everywhere=scope.everything):
         raise NotAllowed(_("This person holds a post beyond what you administer."))
+
+
+def within_power(account_id: int, actor: Actor, *, to: str) -> Account:
+    """The account, locked. Whoever sets a password could sign in with it."""
+    account = access_account(actor, account_id, to=to, lock=True)
+    refuse_beyond_own(actor, Staff.objects.filter(account=account).first(), kind="account", verb=to)
+    return account

@@ -27,7 +27,6 @@ NOTHING_OF = [
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 ]
 # Keys and passkeys are asked for on our own pages, by us.

@@ -12,11 +12,11 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Refused
 
 from .. import gate
-from ..access import access_account, access_staff
+from ..access import access_staff
 from ..attempts import start_anew
 from ..departures import open_departure, refuse_unreceived, refuse_while_held
 from ..models import Account, ApiToken, Staff
-from ..powers import refuse_beyond_own
+from ..powers import refuse_beyond_own, within_power
 from .keyholders import require_keyholder
 from .reading import one_time_password, read_login
 
@@ -43,13 +43,6 @@ def _new_account(login: str, password: str) -> Account:
             return Account.objects.create_user(login, password, must_change_password=True, created_at=clock.now())
     except IntegrityError as taken:
         raise Invalid({"login": [_("This login name is taken.")]}) from taken
-
-
-def within_power(account_id: int, actor: Actor, *, to: str) -> Account:
-    """Whoever sets a password could sign in with it."""
-    account = access_account(actor, account_id, to=to, lock=True)
-    refuse_beyond_own(actor, Staff.objects.filter(account=account).first(), kind="account", verb=to)
-    return account
 
 
 @action("org:account:password_reset", _("%(who)s set a new one-time password."))

@@ -16,7 +16,7 @@ from guanxi.base.kernel.sealed import seal
 
 from .. import factors, gate, limits, sessions
 from ..models import Account, RecoveryCode, SecondFactor
-from .account import within_power
+from ..powers import within_power
 from .own import own_account
 
 CODES = 10

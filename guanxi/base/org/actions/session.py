@@ -12,7 +12,7 @@ from guanxi.base.kernel.errors import Missing
 
 from .. import gate, sessions
 from ..models import SessionOf
-from .account import within_power
+from ..powers import within_power
 from .own import own_account
 
 
