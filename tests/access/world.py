@@ -208,12 +208,12 @@ def furnish(world: World) -> None:
     world.things |= privacy_things(world, actor_of)
 
 
-def put_file(customer: Customer, name: str) -> Document:
+def put_file(customer: Customer, name: str, *, by: str = "rep") -> Document:
     """A picture, so that every address of it has something to give."""
     out = io.BytesIO()
     Image.new("RGB", (8, 8), "teal").save(out, "PNG")
     file = Incoming(f"{name}.png", out.tell(), out)
-    return attach_files("customer", customer.pk, [file], label="scan", actor=actor_of("rep"))[0]
+    return attach_files("customer", customer.pk, [file], label="scan", actor=actor_of(by))[0]
 
 
 def announced(customer: Customer) -> Coming:
