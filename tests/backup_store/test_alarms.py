@@ -139,6 +139,8 @@ def test_a_run_killed_after_its_set_was_made_takes_that_set(tmp_path: Path) -> N
     a_set(store, 1, parent=None, files=[], days_ago=1)
     assert running._made_before(run, store) is None
     made = a_set(store, 2, parent=None, files=[], days_ago=0)
+    # Killed a step later: the look after the set wrote it into the catalogue.
+    KeptSet.objects.create(set_id=made.id, kind="full", method="physical", finished_at=clock.now())
     found = running._made_before(run, store)
     assert found is not None
     assert found.id == made.id

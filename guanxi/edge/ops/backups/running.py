@@ -98,14 +98,17 @@ def _back_up(run: BackupRun, here: Installation) -> None:
 
 
 def _made_before(run: BackupRun, store: Store) -> BackupSet | None:
-    """A run that was killed between its set and its own row must not make a second one."""
+    """A run that was killed between its set and its own row must not make a second one.
+
+    The catalogue may have seen the set already: every look writes it down, this run's own as well.
+    """
     known = set(BackupRun.objects.exclude(set_id="").values_list("set_id", flat=True))
-    known |= set(KeptSet.objects.values_list("set_id", flat=True))
     for set_id in reversed(chains.ids(store)):
         if set_id in known:
             continue
         made = chains.read(store, set_id)
-        if run.real_start and datetime.fromisoformat(made.started_at) >= run.real_start:
+        is_what_was_asked = made.kind in (run.what, Kind.FULL)
+        if is_what_was_asked and run.real_start and datetime.fromisoformat(made.started_at) >= run.real_start:
             return made
     return None
 
