@@ -158,7 +158,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]
-LANGUAGE_COOKIE_NAME = "guanxi_language"
+LANGUAGE_COOKIE_NAME = f"{HOST_ONLY}guanxi_language"
+THEME_COOKIE_NAME = f"{HOST_ONLY}guanxi_theme"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True
 

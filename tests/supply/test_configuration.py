@@ -9,10 +9,12 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from math import log2
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.test import Client
@@ -22,6 +24,7 @@ from guanxi.base.kernel import outgoing
 from guanxi.base.org import factors
 from guanxi.base.org.actions import factor
 from guanxi.edge.ops.backups.keys import Key
+from guanxi.edge.ops.logs import Formatter
 
 pytestmark = pytest.mark.req("SEC-06")
 ROOT = Path(__file__).parents[2]
@@ -123,13 +126,14 @@ def said_with(given: dict[str, str], program: str) -> str:
 
 COOKIES = """
 from config import settings as s
-print([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEVICE_COOKIE_NAME])
+names = [s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEVICE_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, s.THEME_COOKIE_NAME]
+print(names)
 print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.DEBUG)
 """
 
 
-def test_behind_tls_cookies_of_the_sign_in_are_of_this_host_alone():
-    assert said_with({"BEHIND_TLS": "1"}, COOKIES).count("__Host-") == 3
+def test_behind_tls_every_cookie_is_of_this_host_alone():
+    assert said_with({"BEHIND_TLS": "1"}, COOKIES).count("__Host-") == 5
     assert said_with({"BEHIND_TLS": "1"}, COOKIES).strip().endswith("True True False")
     assert "__Host-" not in said_with({}, COOKIES), "a browser would drop them without TLS"
 
@@ -150,7 +154,29 @@ def test_neither_the_repository_nor_a_list_of_files_is_served(path: str):
     assert Client().get(path).status_code == 404
 
 
+@pytest.mark.django_db
+def test_there_are_no_other_cookies(browse: Callable[[str], Client], settings: LazySettings):
+    """Each that the product sets, secure where the session's is."""
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    client = Client()
+    client.get("/sign-in")
+    client.post("/sign-in", {"login": browse("rep") and "rep", "password": "correct horse battery"})
+    client.post("/theme", {"theme": "dark"})
+    client.post("/language", {"language": "en"})
+    named = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME)
+    assert set(client.cookies) == {*named, settings.LANGUAGE_COOKIE_NAME, settings.THEME_COOKIE_NAME}
+    assert [name for name, cookie in client.cookies.items() if not cookie["secure"]] == []
+
+
 # --- what is written down ---
+
+
+def test_lines_of_the_log_name_their_time_zone():
+    record = logging.LogRecord("guanxi.access", logging.INFO, "", 0, "x", (), None)
+    line = Formatter("{asctime} {levelname} {message}", style="{").format(record)
+    told = datetime.fromisoformat(line.split(" ")[0])
+    assert told.utcoffset() is not None
+    assert abs(told.timestamp() - record.created) < 0.01
 
 
 @pytest.mark.django_db

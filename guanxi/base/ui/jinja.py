@@ -19,7 +19,6 @@ from guanxi.base.kernel import clock
 from guanxi.base.ui import banners, current, fields, formats, frame, nav, toasts
 
 OPERATION_FIELD = "op_key"
-THEME_COOKIE = "guanxi_theme"
 THEMES = ("auto", "light", "dark")
 
 
@@ -79,7 +78,7 @@ def language() -> str:
 
 
 def theme() -> str:
-    chosen = current.cookie(THEME_COOKIE)
+    chosen = current.cookie(settings.THEME_COOKIE_NAME)
     return chosen if chosen in THEMES else "auto"
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.base.kernel.errors import Missing
 from guanxi.base.ui import gallery, pages
-from guanxi.base.ui.jinja import THEME_COOKIE, THEMES
+from guanxi.base.ui.jinja import THEMES
 from guanxi.base.ui.ways import own_path
 
 YEAR = 365 * 24 * 3600
@@ -25,7 +25,12 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
-            THEME_COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+            settings.THEME_COOKIE_NAME,
+            chosen,
+            max_age=YEAR,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
         )
     return response
 

@@ -10,6 +10,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import TracebackType
 
 from django.http import HttpRequest, HttpResponse
@@ -42,6 +43,10 @@ def _route(request: HttpRequest) -> str:
 
 class Formatter(logging.Formatter):
     """Django's and the libraries' own records pass here too; see `Scrubbed` for those with a path in them."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """With its zone, so that lines of several machines can be put in order."""
+        return datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="milliseconds")
 
     def formatException(self, ei: ExceptionInfo) -> str:
         return "\n".join(_told(ei[1])) if ei[1] else ""
