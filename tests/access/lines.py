@@ -134,7 +134,8 @@ press("records:import-mapping", THE_MANAGER, thing("mapped import", "run_id"), g
 page("records:import-undo", THE_MANAGER, thing("import", "run_id"), ok=(409,))
 press("records:import-undo", THE_MANAGER, thing("import", "run_id"), ok=(409,), audits=False)
 page("records:import-refused", THE_MANAGER, thing("import", "run_id"), writes=("audit_entry",))
-page("records:exports", EXPORTS)
+# The administrator exports risks and data incidents.
+page("records:exports", EXPORTS | ADMIN)
 page("records:export", THE_MANAGER, thing("export", "run_id"))
 press("records:export-stop", THE_MANAGER, thing("asked export", "run_id"))
 page("records:export-file", THE_MANAGER, thing("export", "run_id"), writes=("audit_entry",))
