@@ -50,7 +50,7 @@ def answer_to(request: HttpRequest, name: str) -> HttpResponse:
 @public
 def again(request: HttpRequest) -> HttpResponse:
     entered = json.loads(request.body)
-    if entered != {"login": "rep", "password": "right"}:
+    if entered != {"login": "rep", "password": "right", "code": ""}:
         return JsonResponse({"message": "登录名或密码不正确。"}, status=422)
     session["is_lost"] = False
     return HttpResponse(status=204)
