@@ -12,7 +12,7 @@ from django.test import Client
 
 from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
-from guanxi.edge.ops.backups import planned, registration, reports
+from guanxi.edge.ops.backups import planned, reach, registration, reports
 from guanxi.edge.ops.backups.models import (
     DONE,
     FAILED,
@@ -83,6 +83,22 @@ def test_nothing_verified_for_too_long_is_said_first(admin: Client) -> None:
     text = shown(admin)
     for word in ("超过 25 小时没有任何备份通过验证", "26 小时以来没有任何备份通过验证", "不能完整恢复", "同一块磁盘"):
         assert word in text
+
+
+def test_whether_the_log_arrives_is_said(admin: Client, data: Path) -> None:
+    place()
+    assert "没有保存日志" in shown(admin)
+    ago = [(clock.now() - timedelta(minutes=minutes)).isoformat() for minutes in (90, 60, 1)]
+    reach.write(reach.Shipping(ago[0], ago[2], reach.Reach(ago[2])), data=data)
+    text = shown(admin)
+    assert "最近到达的日志" in text
+    assert "日志没有到达" not in text
+    reach.write(reach.Shipping(ago[0], ago[2], reach.Reach(ago[1], [[ago[0], ago[1]]])), data=data)
+    text = shown(admin)
+    assert "日志没有到达" in text
+    assert "之后的第一次备份之间，任何时刻都无法恢复" in text
+    reach.write(reach.Shipping(ago[0], ago[2], reach.Reach(ago[2]), ago[1]), data=data)
+    assert "没有空间" in shown(admin)
 
 
 def test_a_place_that_does_not_answer(admin: Client) -> None:

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from .ledger_keys import check_of, keys_from
 from .models import Erasure
 
 NAME = "ledger"
@@ -30,11 +29,7 @@ def digests_of(kind: str, record_id: int, made_at: datetime) -> list[str]:
 
 
 def _keys() -> list[bytes]:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [
-        HKDF(algorithm=SHA256(), length=32, salt=None, info=b"guanxi erased persons").derive(one.encode())
-        for one in secrets
-    ]
+    return keys_from((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 def path() -> Path:
@@ -43,7 +38,8 @@ def path() -> Path:
 
 def write(lines: Iterable[tuple[str, datetime]]) -> None:
     """Synced before it returns."""
-    text = "".join(json.dumps({"digest": digest, "at": at.isoformat()}) + "\n" for digest, at in lines)
+    key = check_of(_keys()[0])
+    text = "".join(json.dumps({"digest": digest, "at": at.isoformat(), "key": key}) + "\n" for digest, at in lines)
     if not text:
         return
     path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -140,6 +140,6 @@ def malicious_code(_here: Installation) -> Finding:
     return Finding("malicious code", answers, f"{text}; {scanning.waiting()} wait, {found} hold malicious code")
 
 
-def backups(_here: Installation) -> Finding:
-    told = examining.told() if health.is_migrated() else "not known before the migrations are applied"
+def backups(here: Installation) -> Finding:
+    told = examining.told(here) if health.is_migrated() else "not known before the migrations are applied"
     return Finding("backups", not told, told or "one of the last 25 hours was verified")

@@ -65,7 +65,7 @@ SETTINGS = {
 ARCHIVE = (
     "cd {spool} 2>/dev/null || exit 0; test -f %f.gz && exit 0; "
     'test "$(du -sk . | cut -f1)" -lt {kilobytes} && gzip -1 -c "$OLDPWD/%p" > %f.part && sync %f.part '
-    "&& mv %f.part %f.gz || {{ rm -f %f.part; touch gap; }}; exit 0"
+    "&& mv %f.part %f.gz || {{ rm -f %f.part; test -e gap || touch gap; }}; exit 0"
 )
 SPOOL_KILOBYTES = 1024 * 1024
 ARCHIVE_SECONDS = 180

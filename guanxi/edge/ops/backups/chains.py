@@ -12,6 +12,7 @@ MANIFEST, VERIFIED = "manifest.json", "verified.json"
 DATABASE, SERVER_MANIFEST = "database.tar.gz", "backup_manifest.gz"
 DUMP = "database.dump"
 FILES, CONFIGURATION, HEADS = "files.json.gz", "configuration.json", "heads.gz"
+LEDGER = "ledger.gz"
 LONGEST = 1000
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from guanxi.edge.ops.installation import Installation
 
-from . import attachments, chains, logical, physical, verifying, wal
+from . import attachments, chains, erased, logical, physical, verifying, wal
 from .alone import alone
 from .packing import chunks_of, zipped
 from .release import RELEASE
@@ -152,6 +152,7 @@ def _configuration(store: Store, set_id: str, here: Installation) -> Iterator[St
     if heads.exists():
         with heads.open("rb") as file:
             yield store.put(chains.place(set_id, chains.HEADS), zipped(chunks_of(file)), part=Part.CONFIGURATION)
+    yield from erased.store_ledger(store, set_id, here)
 
 
 def configuration(here: Installation) -> dict[str, object]:

@@ -24,7 +24,7 @@ from psycopg import sql
 from guanxi.base.audit.restores import Restored
 from guanxi.edge.ops.installation import Installation, Occupied
 
-from . import attachments, chains, content, staging, wal
+from . import attachments, chains, content, erased, staging, wal
 from .alone import alone
 from .packing import unzipped
 from .servers import Failed, Scratch, is_embedded
@@ -64,6 +64,7 @@ def restore(
     here: Installation,
     until: Until | None = None,
     is_check: bool = False,
+    without_ledger: bool = False,
     say: Callable[[str], None] = lambda _text: None,
 ) -> Report:
     """Into the installation, which must not run; with `is_check` beside it, to see that it works and what is lost."""
@@ -80,6 +81,10 @@ def restore(
             say("Comparing the files ...")
             files = _files(store, links[-1], until)
             report = _report(links, scratch, files, until, here, began, is_check)
+            ledger = erased.gathered(store, links[-1], here)
+            if not without_ledger:
+                with scratch.connect(database="guanxi") as connection:
+                    erased.refuse_without_key(ledger, connection, here)
             if is_check:
                 attachments.check_files(store, files)
             else:
@@ -90,6 +95,7 @@ def restore(
             return report
         written = attachments.restore_files(store, files, here.data / "files")
         _bring_heads(store, links[-1], here)
+        erased.merge(ledger, here)
         _note(home, report)
         former = exchange(here)
     return Report(**{**asdict(report), "files_written": written, "former": former, "seconds": _since(began)})

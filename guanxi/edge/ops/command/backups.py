@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from guanxi.base.kernel import clock
-from guanxi.edge.ops.backups import chains, making, reports, restoring, verifying
+from guanxi.edge.ops.backups import chains, making, reach, reports, restoring, verifying, wal
 from guanxi.edge.ops.backups.servers import Failed, is_embedded
 from guanxi.edge.ops.backups.sets import BackupSet, Damaged, Kind
 from guanxi.edge.ops.backups.staging import Until, set_for
@@ -59,8 +59,17 @@ def show(arguments: Namespace) -> int:
     unreadable = sorted(set(chains.ids(store)) - {made.id for made in sets})
     lines = [f"{row['id']:40} {row['kind']:12} {_size(row['size']):>10}  verified {row['verified_at']}" for row in rows]
     lines += [f"{set_id:40} DAMAGED: its manifest cannot be read" for set_id in unreadable]
-    answer(arguments, {"sets": rows, "unreadable": unreadable}, text="\n".join(lines) or "There are no backups yet.")
+    log = reach.reach_of(store.entries(wal.PREFIX))
+    value = {"sets": rows, "unreadable": unreadable, "log": asdict(log)}
+    answer(arguments, value, text="\n".join(lines + _told_of_log(log)) or "There are no backups yet.")
     return FAILED if unreadable else DONE
+
+
+def _told_of_log(log: reach.Reach) -> list[str]:
+    newest = [f"The newest part of the log arrived at {log.newest_at}."] if log.newest_at else []
+    return newest + [
+        f"No moment from {start} until a set made after {end} can be restored." for start, end in log.holes
+    ]
 
 
 @honest
@@ -89,7 +98,15 @@ def restore(arguments: Namespace) -> int:
     plan = _plan(arguments, set_id, here)
     if not (arguments.check or arguments.yes or _is_confirmed(set_id, here)):
         return complain(arguments, "Nothing was changed.", code="not_confirmed")
-    report = restoring.restore(store, set_id, here=here, until=until, is_check=arguments.check, say=_say(arguments))
+    report = restoring.restore(
+        store,
+        set_id,
+        here=here,
+        until=until,
+        is_check=arguments.check,
+        without_ledger=arguments.without_ledger,
+        say=_say(arguments),
+    )
     if not arguments.check:
         reports.close(plan, asdict(report), data=here.data)
     if not arguments.check and is_embedded(here) and not _is_ready(here):
@@ -189,6 +206,9 @@ def _restore(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="restore beside the installation, report, and remove it")
     parser.add_argument("--approval", default="", metavar="CODE", help="the code of a restore approved on the page")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why, when nobody could approve it")
+    parser.add_argument(
+        "--without-ledger", action="store_true", help="although persons erased since come back: their key is lost"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,8 +16,9 @@ from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.scopes import may
 from guanxi.base.org.web import ActorRequest, needs
 
-from .. import asking, looking, schedule
+from .. import asking, looking, reach, schedule
 from ..models import STATES, VERIFY, BackupPlace, BackupPlan, BackupRun, KeptSet, RestorePlan
+from ..places import this_installation
 from ..retention import Keeping
 from ..sets import Method
 from . import words
@@ -40,6 +42,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "health": health(plan, place),
         "has_chains": place is None or place.method != Method.LOGICAL,
         "keeping": Keeping.from_environment(),
+        "shipping": of_log(),
         "plans": RestorePlan.objects.order_by("-asked_at")[:HISTORY],
         "chart": charted(),
         **rights(request),
@@ -95,6 +98,20 @@ def health(plan: BackupPlan, place: BackupPlace | None) -> dict[str, Any]:
         "is_late": schedule.is_late(plan, clock.now()),
         "next": coming,
         "bytes": place.bytes if place else 0,
+    }
+
+
+def of_log() -> dict[str, Any] | None:
+    """None where no log is shipped."""
+    told = reach.read(this_installation().data)
+    if told is None:
+        return None
+    holes = [tuple(datetime.fromisoformat(at) for at in hole) for hole in told.reach.holes[-HISTORY:]]
+    return {
+        "newest": told.newest_at,
+        "is_late": told.is_late(clock.now()),
+        "gap": datetime.fromisoformat(told.gap_since) if told.gap_since else None,
+        "holes": holes,
     }
 
 
