@@ -36,17 +36,17 @@ def judge(crawls: list[Crawl], *, least: int) -> None:
     pages, presses = sum(len(crawl.opened) for crawl in crawls), sum(crawl.pressed for crawl in crawls)
     print(f"browser: {pages} pages of {len(routes)} routes as {len(crawls)} roles, {presses} presses")  # noqa: T201  (a figure)
     print({crawl.login: len(crawl.opened) for crawl in crawls})  # noqa: T201  (a figure)
-    assert [complaint for crawl in crawls for complaint in crawl.complaints] == []
+    assert [complaint for crawl in crawls for complaint in crawl.complaints][:20] == []
     assert len(routes) >= 120
     assert pages >= least
     assert min(len(crawl.opened) for crawl in crawls) >= 6
 
 
 def test_no_role_meets_a_violation_and_nothing_is_stored(place: Installation) -> None:
-    """Every route as two roles at least, the navigation as all of them."""
-    crawls = crawled(place, per_route=1, presses=8, share=2)
+    """Every route as one role that opens it at least, the navigation as all of them."""
+    crawls = crawled(place, per_route=1, presses=6, share=1)
     judge(crawls, least=250)
-    assert sum(crawl.pressed for crawl in crawls) > 1000
+    assert sum(crawl.pressed for crawl in crawls) > 800
 
 
 @pytest.mark.soak
