@@ -22,7 +22,7 @@ from . import previous
 from .conftest import Base, House
 from .load import Door, Person, Waits
 
-pytestmark = [pytest.mark.req("OPS-10", "OPS-14"), pytest.mark.slow]
+pytestmark = [pytest.mark.req("OPS-10", "OPS-14"), pytest.mark.soak]
 COMMAND = "import sys; from guanxi.edge.ops.command import main; sys.exit(main())"
 DOCTOR = "import sys; from guanxi.edge.ops.command import main; main(['doctor', '--json'])"
 PEOPLE = 4
@@ -77,7 +77,9 @@ def answers(port: int, path: str = "/healthz") -> bool:
 
 
 @pytest.mark.skipif(not previous.is_known(), reason="no history here; the data of the release before is tested beside")
-def test_nobody_notices_an_upgrade_nor_the_way_back(house: House, before: Base) -> None:
+def test_nobody_notices_an_upgrade_nor_the_way_back(
+    house: House, before: Base, record_property: Callable[[str, object], None]
+) -> None:
     old = Release(previous.check_out(previous.COMMIT, house.folder / "release"), before)
     new = Release(previous.ROOT, before)
     assert old.run("-c", "import guanxi; print(guanxi.__file__)").startswith(str(old.code))
@@ -85,7 +87,7 @@ def test_nobody_notices_an_upgrade_nor_the_way_back(house: House, before: Base) 
     door = Door()
     people = [Person(door, token, seed) for seed in range(1, PEOPLE + 1)]
     waits = Waits(before.url)
-    with running(old) as stage, at_work(door, people, waits, first=stage.port):
+    with running(old) as stage, at_work(door, people, waits, first=stage.port) as go_home:
         stage.worker = old.worker()
         stage.enough(people)
         with running(new, until_migrated=lambda: new.run("-m", "guanxi.edge.ops.prepare")) as second:
@@ -93,7 +95,11 @@ def test_nobody_notices_an_upgrade_nor_the_way_back(house: House, before: Base) 
             # Back: the old release prepares as `guanxi up` would, and finds tables it does not know.
             with running(old, until_migrated=lambda: old.run("-m", "guanxi.edge.ops.prepare")) as third:
                 second.hand_over_to(third, door, people)
+                go_home()
     assert [one for person in people for one in person.failed] == []
+    record_property("requests", sum(sum(one.answered.values()) for one in people))
+    record_property("longest request", round(max(one.longest for one in people), 2))
+    record_property("longest lock wait", round(waits.longest, 2))
     assert waits.looks > 100
     assert waits.longest <= LONGEST_LOCK_WAIT
     made = {name: pk for person in people for name, pk in person.made.items()}
@@ -150,18 +156,22 @@ def running(release: Release, until_migrated: Callable[[], object] = lambda: Non
 
 
 @contextmanager
-def at_work(door: Door, people: list[Person], waits: Waits, *, first: int) -> Iterator[None]:
+def at_work(door: Door, people: list[Person], waits: Waits, *, first: int) -> Iterator[Callable[[], None]]:
     door.turn_to(first)
     threads = [threading.Thread(target=one.run) for one in (*people, waits)]
     for thread in threads:
         thread.start()
-    try:
-        yield
-    finally:
+
+    def go_home() -> None:
         for one in (*people, waits):
             one.stopping.set()
         for thread in threads:
             thread.join(60)
+
+    try:
+        yield go_home
+    finally:
+        go_home()
 
 
 def lost_or_doubled(base: Base, made: dict[str, int]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 
 from guanxi.base.ui import current
@@ -29,8 +30,11 @@ def toast(request: HttpRequest, text: Any, *, tone: str = "done", href: str = ""
 
 def taken_from(request: HttpRequest | None) -> list[dict[str, str]]:
     session = getattr(request, "session", None)
-    # Asking first: pop on a session without toasts would still write the session row.
-    if session is None or KEY not in session:
+    try:
+        # Asking first: pop on a session without toasts would still write the session row.
+        if session is None or KEY not in session:
+            return []
+    except (OperationalError, InterfaceError):  # this is the page that says so
         return []
     waiting: list[dict[str, str]] = session.pop(KEY)
     return waiting

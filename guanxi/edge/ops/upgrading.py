@@ -24,8 +24,8 @@ from guanxi.edge.ops.backups.servers import Failed, programs_for
 from guanxi.edge.ops.installation import Installation
 
 KEPT_DUMPS = 2
-# Far below the second after which PostgreSQL looks for deadlocks: it is the step that gives way, never a person.
-LOCK_WAIT = "200ms"
+# Below the second after which PostgreSQL looks for deadlocks: it is the step that gives way, never a person.
+FIRST_WAIT, LONGEST_WAIT = 0.2, 0.8
 PATIENCE_SECONDS = 300
 GAVE_WAY = ("55P03", "40P01")
 OTHERS = """
@@ -102,18 +102,22 @@ def server_version() -> int:
 
 
 def apply_patiently() -> None:
-    """A step that has to wait for a table makes all who come after it wait too: it lets go at once, and tries again.
-    Each step is one transaction, so what is done stays done."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_WAIT])
-    began, attempts = time.monotonic(), 0
+    """A step that has to wait for a table makes all who come after it wait too: it lets go at once, and tries again,
+    a little longer each time. Each step is one transaction, so what is done stays done."""
+    began, wait = time.monotonic(), FIRST_WAIT
+    wait_for_locks(wait)
     while not attempt(has_time=time.monotonic() - began < PATIENCE_SECONDS):
-        attempts += 1
-        if attempts == 1:
+        if wait == FIRST_WAIT:
             say("A table is in use; trying again ...")
-        time.sleep(min(0.2 * attempts, 2))
+        time.sleep(wait)  # for those who stood behind it
+        wait = min(wait * 1.3, LONGEST_WAIT)
+        wait_for_locks(wait)
+    wait_for_locks(0)
+
+
+def wait_for_locks(seconds: float) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', '0', false)")
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(seconds * 1000)}ms"])
 
 
 def attempt(*, has_time: bool) -> bool:
