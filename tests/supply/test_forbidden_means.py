@@ -125,13 +125,22 @@ def counted(count: object) -> dict[str, int]:
     return found
 
 
+def beyond(found: dict[str, int], known: dict[str, int]) -> dict[str, int]:
+    return {place: count for place, count in found.items() if count > known.get(place, 0)}
+
+
 def test_no_pattern_comes_from_a_user():
-    assert counted(loose_patterns) == PATTERNS
+    found = counted(loose_patterns)
+    assert sum(found.values()) >= 3, "some are put together from constants"
+    assert beyond(found, PATTERNS) == {}
+    assert beyond(found | {"core/customers/planted.py": 1}, PATTERNS)
     assert loose_patterns("re.search(request.GET['q'], text)") == 1
 
 
 def test_no_format_string_comes_from_a_user():
-    assert counted(loose_formats) == FORMATS
+    found = counted(loose_formats)
+    assert sum(found.values()) >= 3
+    assert beyond(found, FORMATS) == {}
     assert loose_formats("typed.format(who=actor)") == 1
 
 
