@@ -48,7 +48,7 @@ def brings_everything_back(house: House, place: Path, *, rows: int, numbers: lis
 
 
 def test_each_chain_brings_back_exactly_what_was_there(house: House, place: Path) -> None:
-    brings_everything_back(house, place, rows=500, numbers=[3, 5])
+    brings_everything_back(house, place, rows=500, numbers=[3])
 
 
 @pytest.mark.soak

@@ -45,7 +45,8 @@ def killed(house: House, work: str, *, when: Callable[[], object]) -> None:
         process.communicate()
 
 
-def test_a_backup_that_is_killed_is_no_backup(house: House) -> None:
+def survives_kills(house: House, *, points: list[int]) -> None:
+    """At each of these: nothing written yet, in the midst of the database, and before the manifest."""
     house.load(20_000)
     good = house.back_up()
     house.load(10)
@@ -55,7 +56,7 @@ def test_a_backup_that_is_killed_is_no_backup(house: House) -> None:
         lambda: any(path.stat().st_size > 2_000_000 for path in incoming.glob("*") if path.exists()),
         lambda: len(list((house.backups / "sets").glob("*/database.tar.gz"))) > 1,
     ]
-    for when in kills:
+    for when in (kills[point] for point in points):
         killed(house, BACK_UP, when=when)
         assert chains.ids(house.store) == [good.id]
         for left in incoming.glob("*"):
@@ -63,6 +64,15 @@ def test_a_backup_that_is_killed_is_no_backup(house: House) -> None:
     made = house.back_up(Kind.INCREMENTAL)
     assert made.parent == good.id
     assert {name.split("/")[1] for name in house.store.names("sets/")} == {good.id, made.id}, "what was left is cleared"
+
+
+def test_a_backup_that_is_killed_is_no_backup(house: House) -> None:
+    survives_kills(house, points=[1])
+
+
+@pytest.mark.soak
+def test_a_backup_that_is_killed_anywhere_is_no_backup(house: House) -> None:
+    survives_kills(house, points=[0, 1, 2])
 
 
 def test_a_restore_that_is_killed_leaves_the_database_and_can_be_started_again(house: House) -> None:

@@ -48,6 +48,7 @@ def test_the_ledger_comes_back_from_the_set_and_from_what_was_shipped(
     assert set(erased.here_are(other.here)) == {"before", "after", "here"}
 
 
+@pytest.mark.soak
 def test_a_lost_key_is_said_and_decided_by_a_person(house: House, place: Path) -> None:
     note(house, "somebody", secret="lost for good")
     made = house.back_up()

@@ -60,7 +60,7 @@ def restores_to_marks(house: House, place: Path, *, marks: int, tries: int) -> N
 
 
 def test_a_moment_holds_exactly_what_was_done_by_then(archiving: House, place: Path) -> None:
-    restores_to_marks(archiving, place, marks=50, tries=2)
+    restores_to_marks(archiving, place, marks=50, tries=1)
 
 
 @pytest.mark.soak
@@ -87,6 +87,7 @@ def test_the_latest_is_the_last_that_was_shipped(archiving: House, place: Path) 
     other.stop()
 
 
+@pytest.mark.soak
 def test_a_moment_after_the_end_of_the_log_is_refused(archiving: House) -> None:
     archiving.back_up()
     mark(archiving, 3)
@@ -114,6 +115,7 @@ def test_a_dump_knows_one_moment_only(house: House) -> None:
         restoring.restore(house.store, made.id, here=house.here, until=Until(is_latest=True), is_check=True)
 
 
+@pytest.mark.soak
 def test_a_second_life_never_takes_the_number_of_the_first(archiving: House, place: Path) -> None:
     """Two restores of one set branch off twice; the log of the one must not pass for that of the other."""
     made = archiving.back_up()

@@ -441,7 +441,10 @@ def test_planted_damage_is_refused_by_name(kept: Kept, place: Path, damage: Plan
     assert not (house.here.data / restoring.CHECK).exists(), "what was begun is cleared away"
 
 
-@pytest.mark.parametrize("which", ["second", "differential", "dump"])
+@pytest.mark.parametrize(
+    "which",
+    [pytest.param("second", marks=pytest.mark.soak), pytest.param("differential", marks=pytest.mark.soak), "dump"],
+)
 def test_the_undamaged_store_comes_back(kept: Kept, place: Path, which: str) -> None:
     house, made = kept.house.elsewhere(place / "other"), getattr(kept, which)
     report = restoring.restore(house.store, made.id, here=house.here, is_check=True)
