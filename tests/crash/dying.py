@@ -149,7 +149,7 @@ class Ground:
 
     def wait_until_left(self) -> None:
         """A server process notices only at its next word that its client is gone."""
-        busy = b"SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        busy = b"SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
         with self.connect("postgres") as db:
             until(lambda: db.execute(busy, [self.name]).fetchone() == (0,), seconds=20, pause=0.01)
 
@@ -167,6 +167,6 @@ class Ground:
 
     def drop(self) -> None:
         with self.connect("postgres") as db:
-            db.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'.encode())
+            db.execute(f'DROP DATABASE IF EXISTS "{self.name}"'.encode())
         with suppress(FileNotFoundError):
             shutil.rmtree(self.folder)
