@@ -26,22 +26,23 @@ Say = Callable[[str], None]
 # servers count it among the constraints from 18 on only.
 SHAPES = {
     "column": """
-        SELECT c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' '
-          || a.attidentity || a.attgenerated || a.atthasdef
+        SELECT c.relname || '.' || a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull,
+          a.attidentity, a.attgenerated, a.atthasdef)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
           AND c.relkind IN ('r', 'v')
         """,
     "constraint": """
-        SELECT conrelid::regclass || '.' || conname, contype::text || convalidated FROM pg_constraint
+        SELECT conrelid::regclass || '.' || conname, concat_ws(' ', contype, convalidated) FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
         """,
     "index": """
-        SELECT c.relname, i.indisvalid::text || i.indisunique || (i.indpred IS NOT NULL) || i.indnatts
+        SELECT c.relname, concat_ws(' ', i.indisvalid, i.indisunique, i.indpred IS NOT NULL, i.indnatts)
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relnamespace = 'public'::regnamespace
         """,
     "trigger": """
-        SELECT tgrelid::regclass || '.' || tgname, tgenabled::text || tgtype FROM pg_trigger WHERE NOT tgisinternal
+        SELECT tgrelid::regclass || '.' || tgname, concat_ws(' ', tgenabled, tgtype) FROM pg_trigger
+        WHERE NOT tgisinternal
         """,
     "function": """
         SELECT proname || '(' || pg_get_function_identity_arguments(oid) || ')', md5(prosrc) FROM pg_proc
