@@ -112,6 +112,8 @@ VERBS = {
     "duties-one-finish": "update",
     "duties-one-activities": "update",
     "document-level": "update",
+    "consent-record": "update",
+    "consent-withdraw": "update",
 }
 # A bulk run takes any ids and works on one's own alone: test_ids_everywhere.py.
 ELSEWHERE = {"records:bulk-start"}
