@@ -18,9 +18,7 @@ YOURS, SOMEBODYS = "documents:infected:yours", "documents:infected:somebodys"
 
 
 def register() -> None:
-    yours = _(
-        "Malicious code was found in a file you brought. Nobody can download it; please check your device."
-    )
+    yours = _("Malicious code was found in a file you brought. Nobody can download it; please check your device.")
     KINDS.add(MessageKind(YOURS, yours))
     KINDS.add(MessageKind(SOMEBODYS, _("Malicious code was found in a file that %(name)s brought.")))
     events.subscribe(INFECTED, tell_those_concerned)
