@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
                             ("software", "Software"),
                             ("network", "Network"),
                             ("data", "Data"),
-                            ("human", "People"),
+                            ("human", "Human factors"),
                         ],
                         default="data",
                         max_length=10,
@@ -351,7 +351,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "To be treated"), ("treated", "Treated"), ("accepted", "Accepted")],
+                        choices=[("open", "To be treated"), ("treated", "Treated"), ("accepted", "Risk accepted")],
                         default="open",
                         max_length=10,
                     ),

@@ -18,7 +18,7 @@ class RiskField(models.TextChoices):
     SOFTWARE = "software", _("Software")
     NETWORK = "network", _("Network")
     DATA = "data", _("Data")
-    HUMAN = "human", _("People")
+    HUMAN = "human", _("Human factors")
 
 
 class Strategy(models.TextChoices):
@@ -32,7 +32,7 @@ class Strategy(models.TextChoices):
 class RiskState(models.TextChoices):
     OPEN = "open", _("To be treated")
     TREATED = "treated", _("Treated")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", _("Risk accepted")
 
 
 LEVELS = [(str(n), str(n)) for n in range(1, 6)]
