@@ -1,19 +1,38 @@
 #!/usr/bin/env python3
-"""Fail when a model changed and its migration was not written. Needs no database."""
+"""Fail when a model changed and its migration was not written, or when the release before could not run beside it.
+
+Needs no database. A release only adds to the tables of the one before (RELEASED), so both may run at once, and going
+back is starting the old program (trust.md F-60, F-63).
+"""
+
+from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
 OURS = "guanxi."
+# The newest migration of each room in the release before; later ones belong to this release.
+RELEASED = {
+    "activities": 3, "archive": 9, "audit": 2, "customers": 4, "documents": 1, "messaging": 2, "ops": 4, "org": 4,
+    "records": 8, "rulebooks": 7,
+}  # fmt: skip
 
 
 def main() -> int:
     import django
 
     django.setup()
+    faults = [*unwritten(), *too_early()]
+    print("\n".join(faults), end="\n" if faults else "")
+    return 1 if faults else 0
+
+
+def unwritten() -> Iterator[str]:
     from django.apps import apps
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.loader import MigrationLoader
@@ -28,11 +47,43 @@ def main() -> int:
     for label, migrations in changes.items():
         for migration in migrations:
             for operation in migration.operations:
-                print(f"{label}: {operation.describe()} has no migration yet")
-    conflicts = {label: names for label, names in loader.detect_conflicts().items() if label in ours}
-    for label, names in conflicts.items():
-        print(f"{label}: these migrations follow the same one: {', '.join(names)}")
-    return 1 if changes or conflicts else 0
+                yield f"{label}: {operation.describe()} has no migration yet"
+    for label, names in loader.detect_conflicts().items():
+        if label in ours:
+            yield f"{label}: these migrations follow the same one: {', '.join(names)}"
+
+
+def too_early() -> Iterator[str]:
+    """Of the migrations since the release before, what that release would stumble over."""
+    from django.db.migrations.loader import MigrationLoader
+
+    for (label, name), migration in sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items()):
+        if label in RELEASED and int(name[:4]) > RELEASED[label]:
+            new = {operation.name.lower() for operation in migration.operations if is_of(operation, "CreateModel")}
+            for operation in migration.operations:
+                if fault := fault_of(operation, new):
+                    yield f"{label} {name}: {operation.describe()}: {fault}"
+
+
+def is_of(operation: Any, *kinds: str) -> bool:
+    return type(operation).__name__ in kinds
+
+
+def fault_of(operation: Any, new: set[str]) -> str:
+    """Empty when the release before can go on writing. `new`: tables it does not know."""
+    if getattr(operation, "model_name", "").lower() in new:
+        return ""
+    if is_of(operation, "RemoveField", "DeleteModel", "RenameField", "RenameModel", "AlterModelTable"):
+        return "the release before still uses it; remove it in the next one"
+    if is_of(operation, "AddField") and not may_be_left_out(operation.field):
+        return "the release before does not fill it in; let it be null or give it a db_default"
+    if is_of(operation, "AddIndex"):
+        return "on a table that holds data an index is built concurrently"
+    return ""
+
+
+def may_be_left_out(field: Any) -> bool:
+    return bool(field.null or field.has_db_default() or field.many_to_many or getattr(field, "generated", False))
 
 
 if __name__ == "__main__":

@@ -139,10 +139,14 @@ def _words(complaints: IO[bytes]) -> str:
 
 
 def _environment(url: str) -> dict[str, str]:
-    password = unquote(urlsplit(url).password or "")
+    password = password_of(url)
     base = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "PGOPTIONS": "-c statement_timeout=0 -c TimeZone=UTC"}
     homes = {name: os.environ[name] for name in ("HOME", "PGPASSFILE", "PGSSLROOTCERT") if name in os.environ}
     return base | homes | ({"PGPASSWORD": password} if password else {})
+
+
+def password_of(url: str) -> str:
+    return unquote(urlsplit(url).password or "")
 
 
 def without_password(url: str) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import psycopg
 
 from guanxi.edge.ops import processes
+from guanxi.edge.ops.dumps import password_of, without_password
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.postgres import THROWAWAY, Server, Unavailable
 
@@ -174,12 +175,22 @@ def running(scratch: Scratch) -> Iterator[Scratch]:
         scratch.close()
 
 
+def apart(command: list[str]) -> tuple[list[str], dict[str, str]]:
+    """The command without passwords, which every list of processes would show, and the environment that has them."""
+    addresses = [word for word in command if word.startswith("postgresql://")]
+    password = next((found for word in addresses if (found := password_of(word))), "")
+    shown = [without_password(word) if word in addresses else word for word in command]
+    return shown, os.environ | ({"PGPASSWORD": password} if password else {})
+
+
 @contextmanager
 def reading(command: list[str], *, of: str) -> Iterator[Iterator[bytes]]:
     """What a program writes. It is ended when we stop reading, and its failure is ours."""
+    command, environment = apart(command)
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             command,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -210,7 +221,8 @@ def _last_words(told: bytes) -> str:
 
 
 def run(command: list[str], *, of: str, **extra: Any) -> str:
-    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, **extra)
+    command, environment = apart(command)
+    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, **{"env": environment, **extra})
     if done.returncode:
         raise Failed(f"{of} failed: {_last_words(done.stderr)}")
     return done.stdout.decode(errors="replace")

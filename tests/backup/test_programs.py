@@ -1,0 +1,28 @@
+"""What the programs of the server are started with is seen by everybody on the machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from guanxi.edge.ops.backups.servers import apart, run
+
+pytestmark = pytest.mark.req("OPS-11")
+ADDRESS = "postgresql://crm:gan%3Djue@db.example/crm"
+
+
+def test_no_command_shows_a_password() -> None:
+    shown, environment = apart(["pg_dump", "-d", ADDRESS, "-Fc"])
+    assert shown == ["pg_dump", "-d", "postgresql://crm@db.example/crm", "-Fc"]
+    assert environment["PGPASSWORD"] == "gan=jue"
+
+
+def test_an_address_without_one_stays_as_it_is() -> None:
+    socket = "postgresql://guanxi@/guanxi?host=%2Ftmp%2Fpg"
+    shown, environment = apart(["pg_dump", "-d", socket])
+    assert shown == ["pg_dump", "-d", socket]
+    assert "PGPASSWORD" not in environment
+
+
+def test_the_program_gets_it_all_the_same() -> None:
+    told = run(["/bin/sh", "-c", 'printf "%s %s" "$0" "$PGPASSWORD"', ADDRESS], of="sh")
+    assert told == "postgresql://crm@db.example/crm gan=jue"
