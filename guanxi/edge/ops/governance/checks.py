@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
@@ -16,8 +17,9 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org import gate
 
 from .models import ComplianceReport
-from .obligations import CONDUCT
+from .obligations import CONDUCT, version_to_sign
 from .reviewing import due_on
+from .wording import Words
 
 FINE, FOUND, UNKNOWN = "fine", "found", "unknown"
 DORMANT = timedelta(days=90)
@@ -70,9 +72,7 @@ QUERIES = {
     'activity', 'coming', 'attendance', 'loan') GROUP BY r.id, r.name ORDER BY r.id""",
     "unsigned": f"""{HELD} SELECT x.name, '', {PERSON} FROM (SELECT DISTINCT id, name, pinyin FROM may
     WHERE {CUSTOMERS}) x
-  WHERE EXISTS (SELECT FROM rulebooks_version v JOIN rulebooks_rulebook b ON b.id = v.rulebook_id
-    WHERE b.key = %(conduct)s AND v.state = 'approved' AND v.effective_on <= %(today)s)
-  AND NOT EXISTS (SELECT FROM ops_signature g JOIN rulebooks_version v ON v.id = g.version_id
+  WHERE NOT EXISTS (SELECT FROM ops_signature g JOIN rulebooks_version v ON v.id = g.version_id
     JOIN rulebooks_rulebook b ON b.id = v.rulebook_id WHERE b.key = %(conduct)s AND g.staff_id = x.id)
   ORDER BY x.pinyin, x.id""",  # noqa: S608 (constants of this module)
     "factor": f"""{HELD} SELECT x.name, '', {PERSON} FROM (SELECT DISTINCT id, name, pinyin, account_id FROM may
@@ -85,12 +85,15 @@ Evidence = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Check:
-    """`find` gives the evidence: who or what, a detail, where to correct it; None when it cannot be known here."""
+    """`find` gives the evidence: who or what, a detail, where to correct it; None when it cannot be known here, and
+    `unknown` says why. `say` puts a detail into the reader's words."""
 
     key: str
     title: Any
     to_do: Any
     find: Callable[[], list[Evidence] | None]
+    unknown: Any = ""
+    say: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,13 @@ class Finding:
     check: Check
     state: str
     evidence: list[Evidence]
+
+    def told(self) -> list[Evidence]:
+        return [(who, self.check.say(detail), url) for who, detail, url in self.evidence]
+
+    def advice(self) -> str:
+        """What to do, or why nothing could be looked at; empty when all is in order."""
+        return str({FOUND: self.check.to_do, UNKNOWN: self.check.unknown}.get(self.state, ""))
 
     def kept(self) -> dict[str, Any]:
         return {"key": self.check.key, "state": self.state, "evidence": [list(one) for one in self.evidence]}
@@ -111,6 +121,16 @@ def _rows(sql: str) -> list[Evidence]:
     now = clock.now()
     given = {"today": clock.today(), "now": now, "dormant": now - DORMANT, "unused": now - DORMANT, "conduct": CONDUCT}
     return [(str(who), str(detail), str(url)) for who, detail, url in statements.rows(sql, given)]
+
+
+def _not_signed() -> list[Evidence] | None:
+    """Without a text there is nothing to sign: that nobody is missing would say nothing."""
+    return _rows(QUERIES["unsigned"]) if version_to_sign() else None
+
+
+def _rights_in_words(detail: str) -> str:
+    words = Words()
+    return gettext("; ").join(words.right([*right.split(" ", 1), "record"]) for right in detail.split(", "))
 
 
 def _review_overdue() -> list[Evidence]:
@@ -154,6 +174,7 @@ CHECKS = [
         _("No role reveals or exports everything"),
         _("Narrow the right to a branch or unit, or keep it to a role that few people have."),
         _from("wide"),
+        say=_rights_in_words,
     ),
     Check(
         "factor",
@@ -165,7 +186,8 @@ CHECKS = [
         "unsigned",
         _("Everybody who reads customers has signed the confidentiality obligations"),
         _("Remind the person; the list of obligations shows who is missing."),
-        _from("unsigned"),
+        _not_signed,
+        unknown=_("No conduct text is in force, so nobody could sign anything. Have one approved first."),
     ),
     Check(
         "review",

@@ -15,7 +15,7 @@ from guanxi.base.ui import formats
 
 from ..backups import schedule
 from .checklists import LIVE, Checklist, Standing, standings
-from .checks import BY_KEY, FOUND, examine
+from .checks import BY_KEY, FOUND, UNKNOWN, examine
 from .daily import late_incidents, late_items
 from .models import AccessReview, DataIncident, IncidentState, LineState, ReviewLine
 from .obligations import not_signed, version_to_sign
@@ -92,9 +92,12 @@ def review() -> Sign:
 def compliance() -> Sign:
     found = examine()
     count = sum(one.state == FOUND for one in found)
-    words = {"count": count, "total": len(found)}
+    unknown = sum(one.state == UNKNOWN for one in found)
+    words = {"count": count, "total": len(found), "unknown": unknown}
     text = _("%(count)s of %(total)s checks found something") % words
-    return Sign(_("Compliance check"), text, "open" if count else "done", f"{HOME}/checks")
+    if unknown:
+        text = _("%(count)s of %(total)s checks found something; %(unknown)s could not look") % words
+    return Sign(_("Compliance check"), text, "open" if count or unknown else "done", f"{HOME}/checks")
 
 
 def obligations() -> Sign:

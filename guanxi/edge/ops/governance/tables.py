@@ -84,9 +84,8 @@ STATES = {
 def _findings(findings: Iterable[Finding]) -> Iterator[list[str]]:
     for finding in findings:
         start = [str(finding.check.title), str(STATES[finding.state])]
-        to_do = str(finding.check.to_do) if finding.state == "found" else ""
-        for who, detail, _url in finding.evidence or [("", "", "")]:
-            yield [*start, who, detail, to_do]
+        for who, detail, _url in finding.told() or [("", "", "")]:
+            yield [*start, who, detail, finding.advice()]
 
 
 def heads_of_report() -> list[str]:

@@ -22,7 +22,7 @@ from ..models import ComplianceReport
 from ..tables import STATES, as_file, heads_of_report, print_report, take_out_report
 
 HOME = "/settings/security/checks"
-TONES = {"fine": "done", "found": "late", "unknown": "plain"}
+TONES = {"fine": "done", "found": "open", "unknown": "plain"}
 
 
 @needs("security", "read")

@@ -60,7 +60,7 @@ RISKS = standard(
         model=Risk,
         fields=(
             Field("title", _("Risk"), required=True, max_length=120),
-            Field("field", _("Field"), "choice", choices=list(RiskField.choices), required=True),
+            Field("field", _("Field of risk"), "choice", choices=list(RiskField.choices), required=True),
             Field("likelihood", _("How likely"), "choice", choices=LIKELIHOOD, required=True),
             Field("impact", _("How bad"), "choice", choices=IMPACT, required=True),
             Field("strategy", _("Strategy"), "choice", choices=list(Strategy.choices), required=True),
