@@ -82,3 +82,17 @@ def test_conditions_of_the_inventory_are_right_sql() -> None:
             if table.of:
                 cursor.execute(f"SELECT count(*) FROM {table.name} WHERE {table.of}", found.given)
                 assert cursor.fetchone() == (0,)
+
+
+def test_every_table_with_personal_data_has_a_name_that_people_read() -> None:
+    from guanxi.core.privacy.shown import lines
+    from guanxi.core.privacy.table_names import TABLE_NAMES
+
+    named = {line.table for line in lines()}
+    assert len(named) >= 55
+    assert named & ({table.name for table in INVENTORY} | {table.key for table in INVENTORY}) == set()
+    name = TABLE_NAMES.pop("org.Post")
+    try:
+        assert "org_post" in {line.table for line in lines()}
+    finally:
+        TABLE_NAMES["org.Post"] = name

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit.restores import AFTER_RESTORE, Restored, Step
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may
-from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
+from guanxi.base.records.types import LIST_TOOLS, PANELS, RECORD_TYPES, ListTool, Panel
 from guanxi.base.ui import NAV, NavEntry
 
 from . import jobs  # noqa: F401  (the worker learns of the jobs by their import)
 from .actions.erasure import replay_ledger
+from .models import Processor
 from .screens.consents import consent_panel
 from .screens.processors import PROCESSORS
 
@@ -20,15 +21,23 @@ def register() -> None:
     AFTER_RESTORE.add(Step("erased persons", erase_again))
     RECORD_TYPES.add(PROCESSORS)
     PANELS.add(Panel("consents", "customer", _("Consents"), "privacy/consent_panel.html", consent_panel, order=75))
-    for order, (key, label, url, icon) in enumerate(
-        (
-            ("requests", _("Requests of persons"), "privacy:requests", "mail"),
-            ("inventory", _("Personal data"), "privacy:inventory", "shield"),
-            ("wordings", _("Wordings of consents"), "privacy:wordings", "file"),
-            ("processors", _("Processors"), "privacy:processor-list", "link"),
+    NAV.add(
+        NavEntry(
+            "privacy", _("Personal data"), "privacy:requests", "settings", order=985, icon="shield", visible=_reads
         )
-    ):
-        NAV.add(NavEntry(f"privacy-{key}", label, url, "settings", order=985 + order, icon=icon, visible=_reads))
+    )
+    # The other pages of the room have these as tabs; a list of records has a way back.
+    LIST_TOOLS.add(
+        ListTool(
+            "privacy",
+            _("Requests of persons"),
+            lambda _type, _asked: "/privacy/requests",
+            lambda actor, _type: _reads(actor),
+            kind=Processor.KIND,
+            icon="shield",
+            place="bar",
+        )
+    )
 
 
 def _reads(actor: Actor) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 from guanxi.base.kernel.personal import INVENTORY, LABELS, About, Held, Sort, Table
 from guanxi.base.records.types import RECORD_TYPES
 
+from .table_names import TABLE_NAMES
+
 
 @dataclass(frozen=True)
 class Line:
@@ -36,11 +38,11 @@ def lines() -> Iterator[Line]:
 
 
 def _names(table: Table) -> tuple[str, dict[str, str]]:
-    """As its own pages call them; tables without pages by their name in the database."""
+    """As its own pages call them; tables without pages by names of the inventory's own."""
     for type_ in RECORD_TYPES:
         if type_.model is table.model:
             return str(type_.plural), {field.key: str(field.label) for field in type_.fields}
-    return table.name, {}
+    return str(TABLE_NAMES.get(table.key, table.name)), {}
 
 
 @dataclass(frozen=True)

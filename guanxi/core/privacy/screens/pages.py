@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from guanxi.base.records.cells import writable
 
 from ..keeping import due
 from ..models import ConsentPurpose, PersonRequest, Processor, Wording
-from ..shown import lines, told
+from ..shown import Line, lines, told
 
 
 @needs("privacy", "read")
@@ -29,9 +30,13 @@ def inventory(request: ActorRequest) -> HttpResponse:
     if request.GET.get("as") == "csv":
         return _as_csv(actor=request.actor)
     found = list(lines())
-    tables = [(about, table, list(group)) for (about, table), group in groupby(found, lambda x: (x.about, x.table))]
-    context = {"tables": tables, "count": len(found), "classes": due()}
+    groups = [(about, _tables(group)) for about, group in groupby(found, lambda line: line.about)]
+    context = {"groups": groups, "count": len(found), "classes": due()}
     return ui.page(request, "privacy/inventory.html", context)
+
+
+def _tables(found: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    return [(table, list(group)) for table, group in groupby(found, lambda line: line.table)]
 
 
 @action("privacy:inventory:exported", _("%(who)s exported the inventory of personal data."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may
 from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
 from guanxi.base.ui import NAV, NavEntry
@@ -39,6 +40,11 @@ def register() -> None:
             "settings",
             order=985,
             icon="alert",
-            visible=lambda actor: may(actor, DataIncident.KIND, "read"),
+            visible=_only_reports,
         )
     )
+
+
+def _only_reports(actor: Actor) -> bool:
+    """Who reads the page of security has the incidents there."""
+    return may(actor, DataIncident.KIND, "read") and not may(actor, "security", "read")
