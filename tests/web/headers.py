@@ -26,7 +26,7 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Server": "guanxi",
+    "Server": "web",
 }
 DENIED = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "serial", "hid")
 NEVER = ("X-Powered-By", "Via", "X-AspNet-Version", "X-Runtime", "Access-Control-Allow-Origin", "X-Debug", "ETag")

@@ -41,7 +41,7 @@ USUAL = {
     # Static files bring their own word; everything else may hold a person.
     "Cache-Control": "no-store",
     # The server program would put its own name here.
-    "Server": "guanxi",
+    "Server": "web",
 }
 
 

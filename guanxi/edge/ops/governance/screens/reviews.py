@@ -60,12 +60,13 @@ def listed(request: ActorRequest, errors: dict[str, list[Any]]) -> HttpResponse:
 @needs("security", "update")
 @require_POST
 def begin(request: ActorRequest) -> HttpResponse:
-    made: list[AccessReview] = []
-    sent = send(request, "review:begin", lambda: made.append(begin_review(actor=request.actor)))
+    sent = send(request, "review:begin", lambda: begin_review(actor=request.actor))
     if sent.errors:
         return listed(request, sent.errors)
     ui.toast(request, _("The list is frozen. Go through its lines."))
-    return ui.go(request, f"{HOME}/{made[0].pk}" if made else HOME)
+    # Only one is open at a time: also when the form was sent before.
+    begun = AccessReview.objects.filter(closed_at__isnull=True).first()
+    return ui.go(request, f"{HOME}/{begun.pk}" if begun else HOME)
 
 
 def _review(review_id: int) -> AccessReview:
