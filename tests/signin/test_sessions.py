@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client, override_settings
 
 from guanxi.base.audit.models import Entry
@@ -238,3 +240,23 @@ def test_a_new_key_leaves_sessions_and_second_factors_in_peace(
         assert second_step(fresh, app.next_code()).status_code == 302
     with override_settings(SECRET_KEY="n" * 50, SECRET_KEY_FALLBACKS=[]):
         assert not is_in(plain), "without the fallback the drill fails"
+
+
+class TestWithoutTheDatabase:
+    def test_a_lost_database_is_not_told_as_a_bad_request(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        browser = signed_in()
+
+        def lost(*_args: object, **_more: object) -> None:
+            raise OperationalError("the connection is lost")
+
+        session = browser.session
+        monkeypatch.setattr(Session, "save", lost)
+        with pytest.raises(OperationalError):
+            session.save()
+
+    def test_a_session_that_ended_meanwhile_still_is(self) -> None:
+        browser = signed_in()
+        session = browser.session
+        Session.objects.all().delete()
+        with pytest.raises(UpdateError):
+            session.save()

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -52,11 +52,20 @@ class SessionStore(DatabaseStore):
         """Who has which sessions is written beside, once for each key."""
         owner = self._get_session(no_load=must_create).get(SESSION_KEY)
         if self.session_key is None or owner is None or self.get(LINKED) == self.session_key:
-            return super().save(must_create)
+            return self._write(must_create)
         self[LINKED] = self.session_key
-        super().save(must_create)
+        self._write(must_create)
         with connection.cursor() as cursor:
             cursor.execute(LINK, [self.session_key, int(owner)])
+
+    def _write(self, must_create: bool) -> None:
+        """Django takes a lost database for a session that was deleted meanwhile, and answers 400."""
+        try:
+            super().save(must_create)
+        except UpdateError as problem:
+            if isinstance(problem.__context__, OperationalError | InterfaceError):
+                raise problem.__context__ from None
+            raise
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
