@@ -12,6 +12,7 @@ from django.test import Client
 
 from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
+from guanxi.base.org.models import Grant
 from guanxi.edge.ops.backups import planned, reach, registration, reports
 from guanxi.edge.ops.backups.models import (
     DONE,
@@ -147,6 +148,26 @@ def test_who_may_only_look_is_told_so(browse: Browse) -> None:
     text = shown(browse("gm"))
     assert "您的角色可以查看备份，但不能开始备份" in text
     assert browse("rep").get(HERE).status_code == 403
+
+
+def test_who_may_only_look_is_offered_no_start_in_buttons_or_words(browse: Browse, admin: Client) -> None:
+    place()
+    looks, starts = (client.get(HERE).content.decode() for client in (browse("gm"), admin))
+    assert "也可以现在就开始" not in looks
+    assert 'value="full"' not in looks
+    assert "也可以现在就开始" in starts
+    assert 'value="full"' in starts
+
+
+def test_without_sets_the_form_of_restores_leads_on(admin: Client) -> None:
+    way, form = f'href="{HERE}#now"', f"{HERE}/restores/new"
+    text = admin.get(form).content.decode()
+    assert way in text
+    assert "立即备份" in text
+    Grant.objects.filter(role__key="administrator", kind="backup", verb="create").delete()
+    text = admin.get(form).content.decode()
+    assert way in text
+    assert "立即备份" not in text
 
 
 def test_failures_stand_with_their_reason_in_both_languages(admin: Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
@@ -41,7 +41,7 @@ def banner(actor: Actor) -> str:
     plan = BackupPlan.objects.filter(id=1).first()
     if plan is None or not is_late(plan, clock.now()):
         return ""
-    return _now("For %(hours)s hours no backup has been verified. See Settings, Backups.") % {"hours": hours(plan)}
+    return gettext("For %(hours)s hours no backup has been verified. See Settings, Backups.") % {"hours": hours(plan)}
 
 
 def hours(plan: BackupPlan) -> int:

@@ -34,7 +34,7 @@ def new(request: ActorRequest) -> HttpResponse:
             return ui.go(request, f"/settings/backups/restores/{made[0].pk}" if made else "/settings/backups")
         errors = sent.errors
     typed = request.POST if errors else {"set": request.GET.get("set", "")}
-    context = {"typed": typed, "errors": errors, "sets": _choices()}
+    context = {"typed": typed, "errors": errors, "sets": _choices(), **rights(request)}
     return ui.page(request, "ops/restore_form.html", context, status=422 if errors else 200)
 
 
