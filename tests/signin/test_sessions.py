@@ -257,6 +257,7 @@ class TestWithoutTheDatabase:
     def test_a_session_that_ended_meanwhile_still_is(self) -> None:
         browser = signed_in()
         session = browser.session
+        assert session["_auth_user_id"]
         Session.objects.all().delete()
         with pytest.raises(UpdateError):
             session.save()
