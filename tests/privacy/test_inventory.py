@@ -96,3 +96,12 @@ def test_every_table_with_personal_data_has_a_name_that_people_read() -> None:
         assert "org_post" in {line.table for line in lines()}
     finally:
         TABLE_NAMES["org.Post"] = name
+
+
+def test_customers_are_told_what_concerns_them_and_not_how_staff_work_together() -> None:
+    from guanxi.base.kernel.personal import LABELS, Purpose
+    from guanxi.core.privacy.shown import told
+
+    purposes = {purpose for one in told() for purpose in one.purposes}
+    assert LABELS["purpose"][Purpose.SERVICE] in purposes
+    assert LABELS["purpose"][Purpose.EMPLOYMENT] not in purposes

@@ -335,6 +335,13 @@ class RecordType:
         return next((s for s in self.sorts if s.key == key), self.sorts[0])
 
     @property
+    def search_hint(self) -> Any:
+        """What the search of the list answers to: people are found by more than things are."""
+        if self.found_through or any(f.kind == "phone" for f in self.fields):
+            return _("Name, pinyin, initials or phone")
+        return _("Search by name or number") if self.number else _("Search by name")
+
+    @property
     def typed_in(self) -> list[Field]:
         return [f for f in self.all_fields if not f.is_fixed]
 

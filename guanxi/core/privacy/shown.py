@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from guanxi.base.kernel.personal import INVENTORY, LABELS, About, Held, Sort, Table
+from guanxi.base.kernel.personal import INVENTORY, LABELS, About, Held, Purpose, Sort, Table
 from guanxi.base.records.types import RECORD_TYPES
 
 from .table_names import TABLE_NAMES
@@ -57,13 +57,17 @@ class Told:
 
 
 def told() -> list[Told]:
-    """What is kept about customers, by kind; traces and secrets are about staff."""
+    """What is kept about customers, by kind; traces, secrets and what serves working together are about staff."""
     groups: dict[Sort, list[Held]] = {}
     for table in INVENTORY:
         for held in table.personal.values():
-            if table.about == About.CUSTOMER and held.sort not in (Sort.TRACES, Sort.SECRETS):
+            if table.about == About.CUSTOMER and _concerns_customers(held):
                 groups.setdefault(held.sort, []).append(held)
     return [_told(sort, groups[sort]) for sort in Sort if sort in groups]
+
+
+def _concerns_customers(held: Held) -> bool:
+    return held.sort not in (Sort.TRACES, Sort.SECRETS) and held.purpose != Purpose.EMPLOYMENT
 
 
 def _told(sort: Sort, held: list[Held]) -> Told:

@@ -68,7 +68,7 @@ def notice(request: HttpRequest) -> HttpResponse:
         "told": told(),
         "purposes": [(p, newest[p.pk]) for p in purposes if p.pk in newest],
         "processors": Processor.objects.kept().order_by("kind", "name"),
-        "version": sum(w.number for w in newest.values()),
+        "version": 1 + sum(w.number - 1 for w in newest.values()),
         "changed_at": max((w.made_at for w in newest.values()), default=None),
     }
     return ui.page(request, "privacy/notice.html", context)
