@@ -14,10 +14,11 @@ from guanxi.core.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
 # Session and who asks, with rights and habits; saved views; owners to choose from; rows with their count.
-COSTS = {"rep": 3, "doctor": 4, "supervisor": 4, "gm": 4}
+# One of the general manager's asks how old the last verified backup is.
+COSTS = {"rep": 3, "doctor": 4, "supervisor": 4, "gm": 5}
 # What is narrowed is counted before it is read.
 NARROWED = ("status=potential", "q=崔", "grade=A&sort=contact", "where=need contains 药", "where=exists(activity)")
-MOST = 5
+MOST = 6
 
 
 def cost(client: Client, address: str) -> int:

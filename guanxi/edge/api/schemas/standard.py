@@ -96,7 +96,7 @@ def _default(type_: RecordType, entry: Declared, *, is_needed: bool) -> Any:
 
 def _taken(entry: Declared) -> Any:
     if entry.between:
-        return Annotated[int, Field(ge=entry.between[0], le=entry.between[1])]
+        return Annotated[int, Field(strict=True, ge=entry.between[0], le=entry.between[1])]
     if entry.kind in TAKEN:
         return TAKEN[entry.kind]
     if entry.kind == "choice" and not callable(entry.choices):
