@@ -49,7 +49,7 @@ class Line:
         deadline = time.monotonic() + PATIENCE
         while (reply := self.once(method, path, body, headers)) is None:
             assert time.monotonic() < deadline, f"{method} {path} was not answered within {PATIENCE} s"
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two tries; the deadline decides
         return reply
 
     def once(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply | None:

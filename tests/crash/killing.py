@@ -118,7 +118,7 @@ def wait_for_a_job(place: Installation, *, seconds: float = 4) -> None:
     """A kill says more while something is being carried out; nothing does after a while either."""
     deadline = time.monotonic() + seconds
     while not jobs_under_way(place) and time.monotonic() < deadline:
-        time.sleep(0.01)
+        time.sleep(0.01)  # between two looks; the deadline decides
 
 
 def jobs_under_way(place: Installation) -> dict[int, int]:
