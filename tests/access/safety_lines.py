@@ -34,7 +34,7 @@ page("ops:check-report-file", KEEPERS, REPORT, writes=("audit_entry",))
 INCIDENT, CONFIRMED = thing("data incident", "record_id"), thing("confirmed data incident", "record_id")
 MINE = KEEPERS | {"rep"}
 PRINTED: dict[str, Any] = {"writes": ("audit_entry",)}
-A_REPORT = gives(title="手机丢失", what="loss", severity="low", description="手机遗失，已锁定", persons="0")
+A_REPORT = gives(title="手机丢失", what="loss", severity="low", description="手机遗失，已锁定", persons=0)
 A_FILE = gives(format="csv", purpose="年度审计")
 page("ops:dataincident-list", EVERYONE)
 page("ops:dataincident-count", EVERYONE, ok=(302,))

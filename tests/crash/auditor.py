@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from .effects import EFFECTS, ENDED_ONCE, Effect
+from .effects import EFFECTS, ENDED_ONCE, RUNS, Effect
 
 Database = psycopg.Connection[Any]
 Pairs = Counter[tuple[str, str]]
@@ -54,20 +54,29 @@ def of_effects(db: Database, book: Book) -> Iterator[str]:
         stored: dict[str, list[int]] = defaultdict(list)
         for marker, record_id in db.execute(effect.sql.encode()).fetchall():
             stored[marker].append(record_id)
-        yield from lost(effect, book, stored)
+        yield from lost(effect, book, stored, told_by_runs(db, effect))
         yield from doubled(effect, book, stored)
         if effect.trail:
             yield from without_one_entry(db, effect, [i for ids in stored.values() for i in ids])
     yield from wrong_series(db)
 
 
-def lost(effect: Effect, book: Book, stored: dict[str, list[int]]) -> Iterator[str]:
+def told_by_runs(db: Database, effect: Effect) -> dict[int, str]:
+    """What became of the work that was asked for, by the number that the answer gave."""
+    if effect.kind not in RUNS:
+        return {}
+    sql = f"SELECT id, state, problem::text FROM {RUNS[effect.kind]}"
+    return {run: f" ({state}: {problem})" for run, state, problem in db.execute(sql.encode()).fetchall()}
+
+
+def lost(effect: Effect, book: Book, stored: dict[str, list[int]], told: dict[int, str]) -> Iterator[str]:
     for (kind, marker), known in book.done.items():
         if kind != effect.kind:
             continue
         ids = stored.get(marker, [])
         if len(ids) < effect.times:
-            yield f"{kind} {marker} was acknowledged and is lost: {len(ids)} of {effect.times}"
+            because = told.get(known or 0, "")
+            yield f"{kind} {marker} was acknowledged and is lost: {len(ids)} of {effect.times}{because}"
         elif known is not None and effect.times == 1 and known not in ids:
             yield f"{kind} {marker} was acknowledged as {known} and is stored as {ids}"
 

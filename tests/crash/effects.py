@@ -154,3 +154,5 @@ ENDED_ONCE = (
     ("bulkrun", "records_bulkrun", "records:bulk:ended"),
     ("export", "records_exportrun", "records:export:finished"),
 )
+# Where the work that a job carries out says what became of it.
+RUNS = {"export": "records_exportrun", "import": "records_importrun", "bulk": "records_bulkrun"}

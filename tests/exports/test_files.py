@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Staff
 from guanxi.base.records.asked import Asked
 from guanxi.base.records.exports.models import ExportRun
+from guanxi.base.records.exports.parts import PREFIX
 from guanxi.base.records.exports.rows import Rows, selection_for
 from guanxi.base.records.exports.running import carry_out
 from guanxi.base.records.views.models import SavedView, Segment
@@ -169,3 +172,14 @@ def test_a_view_that_is_gone_exports_nothing(browse: Callable[[str], Client], cu
     answer = browse("manager").post("/customers/export?view=987654", {"format": "csv", "purpose": "回访"})
     assert answer.status_code == 422
     assert not ExportRun.objects.exists()
+
+
+def test_a_workplace_that_another_worker_removes_meanwhile_stops_no_file(
+    exported: Exported, customer_of: CustomerOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listed, and gone when it is looked at: two files made at once tidied each other's folders away."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"{PREFIX}gone").symlink_to(tmp_path / "nowhere")
+    customer_of("rep", name="崔强")
+    run = exported("manager", cols="name")
+    assert (run.state, run.problem) == (ExportRun.DONE, {})

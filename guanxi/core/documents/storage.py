@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.errors import Refused
+from guanxi.base.kernel.leftovers import with_age
 
 from .sniffing import HEAD
 
@@ -36,10 +37,10 @@ class Stored:
 
 @dataclass(frozen=True)
 class Found:
-    """A file in the store. `written_at` is a time of the machine's clock."""
+    """A file in the store. `age`: seconds since it was written."""
 
     name: str
-    written_at: float
+    age: float
 
 
 class NoRoom(Refused):
@@ -98,9 +99,9 @@ class Folder:
             self._at(place, name).unlink(missing_ok=True)
 
     def every(self) -> Iterator[Found]:
-        for path in (self.root / FILES).glob("??/??/*"):
+        for path, age in with_age((self.root / FILES).glob("??/??/*")):
             if NAME.fullmatch(path.name):
-                yield Found(path.name, path.stat().st_mtime)
+                yield Found(path.name, age)
 
     def half_written(self) -> Iterator[Path]:
         yield from (self.root / INCOMING).glob("*.part")

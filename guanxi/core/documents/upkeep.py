@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
+
+from guanxi.base.kernel.leftovers import with_age
 
 from .models import DocumentVersion
 from .storage import Found, store
@@ -16,14 +17,14 @@ AT_ONCE = 1000
 
 def sweep() -> int:
     """Removes what is a day old and belongs to no row; answers how many."""
-    now, gone = time.time(), 0
+    gone = 0
     for found in _batches(store().every()):
-        old = {one.name for one in found if now - one.written_at > GRACE_SECONDS}
+        old = {one.name for one in found if one.age > GRACE_SECONDS}
         for name in old - _known(old):
             store().drop(name)
             gone += 1
-    for path in store().half_written():
-        if now - path.stat().st_mtime > GRACE_SECONDS:
+    for path, age in with_age(store().half_written()):
+        if age > GRACE_SECONDS:
             path.unlink(missing_ok=True)
             gone += 1
     return gone

@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import time
+
+from guanxi.base.kernel.leftovers import with_age
 
 from .models import ExportPart, ExportRun
 
@@ -36,8 +37,8 @@ def stream(run: ExportRun) -> Iterator[bytes]:
 @contextmanager
 def workplace() -> Iterator[Path]:
     """A folder of this run alone, gone with it. What a killed worker left behind goes within a day."""
-    for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if old.stat().st_mtime < time() - LEFT_BEHIND_SECONDS:
+    for old, age in with_age(Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
+        if age > LEFT_BEHIND_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         yield Path(folder)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+
+from guanxi.base.kernel.leftovers import with_age
 
 from ..sets import Damaged
 from .shelf import CHUNK, Entry, Misplaced, Unreachable, named
@@ -77,8 +78,8 @@ class FolderShelf:
 
     def tidy(self) -> None:
         with _reached(self.label):
-            for path in (self.root / INCOMING).glob("*"):
-                if time.time() - path.stat().st_mtime > LEFT_BEHIND_SECONDS:
+            for path, age in with_age((self.root / INCOMING).glob("*")):
+                if age > LEFT_BEHIND_SECONDS:
                     path.unlink(missing_ok=True)
 
     def _entry(self, path: Path) -> Entry:
