@@ -7,13 +7,13 @@ import pytest
 from guanxi.edge.ops.backups.servers import apart, run
 
 pytestmark = pytest.mark.req("OPS-11")
-ADDRESS = "postgresql://crm:gan%3Djue@db.example/crm"
+ADDRESS = "postgresql://crm:pass%3Dword@db.example/crm"
 
 
 def test_no_command_shows_a_password() -> None:
     shown, environment = apart(["pg_dump", "-d", ADDRESS, "-Fc"])
     assert shown == ["pg_dump", "-d", "postgresql://crm@db.example/crm", "-Fc"]
-    assert environment["PGPASSWORD"] == "gan=jue"
+    assert environment["PGPASSWORD"] == "pass=word"
 
 
 def test_an_address_without_one_stays_as_it_is() -> None:
@@ -25,4 +25,4 @@ def test_an_address_without_one_stays_as_it_is() -> None:
 
 def test_the_program_gets_it_all_the_same() -> None:
     told = run(["/bin/sh", "-c", 'printf "%s %s" "$0" "$PGPASSWORD"', ADDRESS], of="sh")
-    assert told == "postgresql://crm@db.example/crm gan=jue"
+    assert told == "postgresql://crm@db.example/crm pass=word"

@@ -26,7 +26,7 @@ SHAPES = {
     ),
 }
 # Passwords of made-up servers in documentation and tests.
-EXAMPLES = re.compile(r"(?i):(?:password|passw0rd|secret|geheim|\.\.\.|…|changeme)@")
+EXAMPLES = re.compile(r"(?i):(?:password|pass%3Dword|passw0rd|secret|geheim|\.\.\.|…|changeme)@")
 
 
 def secrets_in(text: str) -> Iterator[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
@@ -21,6 +22,7 @@ from playwright.async_api import Error as Broken
 from tests.access.routes import Route, every_route
 from tests.installation import ARGUMENTS, CHROMIUM, DEMO_PASSWORD
 
+Answer = TypeVar("Answer")
 # Told by the page itself: what the policy refused, and any script that runs and is not ours (tests/web/test_xss.py).
 LISTEN = """
 window.__xss = (what) => window.__told(`script ran: ${what}`);
@@ -59,6 +61,12 @@ PRESS = """async ([openers, most]) => {
 EXPECTED = ("Failed to load resource", "Response Status Error Code 4")
 # Files and what other programs read.
 NO_PAGES = re.compile(r"/(file|picture|refused\.csv|template/.*|export|openapi\.json|metrics|sign-out)$|/versions/\d+$")
+
+
+def completed(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """In a thread of its own: in this one, the browser of the journeys may hold an event loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @dataclass

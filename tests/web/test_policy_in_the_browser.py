@@ -3,7 +3,6 @@ nothing in web storage."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,7 +12,7 @@ from playwright.async_api import Browser, Page, Route, async_playwright
 
 from tests.installation import ARGUMENTS, CHROMIUM, Installation
 
-from .crawl import Crawl, crawl_all
+from .crawl import Crawl, completed, crawl_all
 from .headers import POLICY
 
 pytestmark = [pytest.mark.slow, pytest.mark.req("SEC-06")]
@@ -26,7 +25,7 @@ def crawled(place: Installation, *, per_route: int, presses: int, share: int = 1
     canaries = frozenset(str(value) for row in rows for value in row if value)
     assert len(canaries) > 100
     shared: dict[str, int] = defaultdict(int)
-    return asyncio.run(
+    return completed(
         crawl_all([Crawl(place.address, login, per_route, presses, shared, share, canaries) for login in ROLES])
     )
 
@@ -119,7 +118,7 @@ async def serve(route: Route, markup: str, policy: str) -> None:
 
 
 def test_every_planted_hole_is_found(place: Installation) -> None:
-    said: dict[str, Any] = asyncio.run(planted(place))
+    said: dict[str, Any] = completed(planted(place))
     missed = {name: said[name] for name, (_m, expected) in PLANTED.items() if expected not in "\n".join(said[name])}
     assert missed == {}
 
@@ -127,6 +126,6 @@ def test_every_planted_hole_is_found(place: Installation) -> None:
 def test_a_policy_made_loose_is_found(place: Installation) -> None:
     """And the scripts that run under it."""
     loose = HEADER.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
-    said = asyncio.run(planted(place, policy=loose))
+    said = completed(planted(place, policy=loose))
     assert all("policy" in "\n".join(complaints) for complaints in said.values())
     assert "script ran: in line" in "\n".join(said["script"])

@@ -5,14 +5,13 @@ The file comes last of its folder: what it does to the installation is not undon
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 
 import pytest
 
 from tests.installation import Installation
 
-from .crawl import Crawl, crawl_all
+from .crawl import Crawl, completed, crawl_all
 from .poison import Poisoned, poison
 
 pytestmark = [pytest.mark.slow, pytest.mark.req("SEC-06")]
@@ -29,7 +28,7 @@ def crawled(place: Installation, *, presses: int) -> list[Crawl]:
     """Each page as one of them."""
     shared: dict[str, int] = defaultdict(int)
     crawls = [Crawl(place.address, login, presses=presses, shared=shared, share=1) for login in ROLES]
-    return asyncio.run(crawl_all(crawls))
+    return completed(crawl_all(crawls))
 
 
 def test_no_payload_runs(place: Installation) -> None:
