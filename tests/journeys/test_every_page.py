@@ -11,12 +11,14 @@ from tests.installation import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.req("INS-07", "INS-08", "INS-09")]
 ROLES = ["liangzhendong", "zhoukai", "linlan", "tangning", "shenjie", "qiuyuan"]
+# The navigation at the left and the menu of the person at the top right.
+NAVIGATION = "nav a[href^='/'], header .menu-list a[href^='/']"
 # What each role may open beyond its navigation: the first record behind every list.
 FOLLOWED = "main table a[href^='/'], main li a[href^='/']:not([download])"
 
 
 def addresses(page: Page) -> list[str]:
-    found: list[str] = page.eval_on_selector_all("nav a[href^='/']", "links => links.map(a => a.getAttribute('href'))")
+    found: list[str] = page.eval_on_selector_all(NAVIGATION, "links => links.map(a => a.getAttribute('href'))")
     return sorted(set(found))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.ui import NAV, NavEntry
-from guanxi.base.ui.nav import closest, sections_for
+from guanxi.base.ui.nav import OWN, closest, links_for, nav, own_links, sections_of
 
 READER = Actor("王芳", "web")
 SEEN = NavEntry("t-seen", "甲", "ui:theme", "reports", order=2)
@@ -26,8 +27,8 @@ def entries(alone: None) -> Iterator[None]:
         NAV.remove(entry.key)
 
 
-def labels(actor: Actor | None, path: str = "/") -> list[str]:
-    return [link.entry.label for section in sections_for(actor, path=path) for link in section.links]
+def labels(actor: Actor, path: str = "/") -> list[str]:
+    return [link.entry.label for section in sections_of(links_for(actor, path=path)) for link in section.links]
 
 
 def test_entries_are_sorted_and_those_without_a_page_are_left_out():
@@ -39,12 +40,35 @@ def test_an_entry_asks_who_reads():
 
 
 def test_nobody_signed_in_sees_nothing():
-    assert sections_for(None, path="/") == []
+    assert own_links() == []
+    assert nav() == []
 
 
 def test_the_page_one_is_on_is_marked():
-    links = [link for section in sections_for(READER, path="/theme") for link in section.links]
-    assert [link.is_current for link in links] == [False, True]
+    assert marked("/theme") == ["甲"]
+
+
+def test_a_page_elsewhere_that_belongs_to_an_entry_marks_it():
+    with_more = replace(SEEN, key="t-more", label="戊", url="ui:gallery", covers=("/elsewhere",))
+    NAV.add(with_more)
+    try:
+        assert marked("/elsewhere/7") == ["戊"]
+        assert marked("/elsewhere-not") == []
+    finally:
+        NAV.remove("t-more")
+
+
+def test_what_belongs_to_the_person_is_in_the_menu_of_the_person_alone():
+    NAV.add(replace(SEEN, key="t-own", label="己", section=OWN))
+    try:
+        assert "己" not in labels(READER)
+        assert "己" in [link.entry.label for link in links_for(READER, path="/")]
+    finally:
+        NAV.remove("t-own")
+
+
+def marked(path: str) -> list[str]:
+    return [link.entry.label for link in links_for(READER, path=path) if link.is_current]
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,11 @@ class Org(AppConfig):
     label = "org"
 
     def ready(self) -> None:
-        from guanxi.base.ui import NAV, NavEntry
+        from guanxi.base.ui import NAV, OWN, NavEntry
 
         from . import personal
 
         personal.register()
         NAV.add(NavEntry("permits", _("Permits"), "org:permits", "approvals", order=10, icon="check"))
-        NAV.add(
-            NavEntry(
-                "settings-second-factor", _("Second factor"), "org:own-factor", "settings", order=1012, icon="shield"
-            )
-        )
-        NAV.add(NavEntry("settings-sessions", _("My sessions"), "org:sessions", "settings", order=1014, icon="person"))
+        NAV.add(NavEntry("own-factor", _("Second factor"), "org:own-factor", OWN, order=20, icon="shield"))
+        NAV.add(NavEntry("own-sessions", _("My sessions"), "org:sessions", OWN, order=30, icon="screen"))

@@ -21,7 +21,7 @@ Links = tuple[tuple[str, bool], ...]
 
 def frame(template: str, *, theme: str, token: Callable[[], Markup]) -> Markup:
     request, person = current.request(), current.actor()
-    links = tuple((link.entry.key, link.is_current) for section in nav.nav() for link in section.links)
+    links = tuple((link.entry.key, link.is_current) for link in nav.every_link())
     text = _kept(template, translation.get_language(), theme, person.label if person else "", links)
     here = str(escape(request.get_full_path())) if request else "/"
     return Markup(text.replace(TOKEN, token()).replace(HERE, here))  # noqa: S704 (escaped by the template and here)

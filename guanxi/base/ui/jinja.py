@@ -114,6 +114,7 @@ GLOBALS: dict[str, Any] = {
     "fixed": fixed,
     "framed": framed,
     "nav": nav.nav,
+    "own_links": nav.own_links,
     "banners": banners.banners,
     "actor": current.actor,
     "current_path": current.path,

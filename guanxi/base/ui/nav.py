@@ -28,8 +28,12 @@ SECTIONS: dict[str, Any] = {
     "approvals": _("Approvals"),
     "knowledge": _("Knowledge"),
     "reports": _("Reports"),
+    "organisation": _("Units and people"),
+    "security": _("Keeping data safe"),
     "settings": _("Settings"),
 }
+# What belongs to the person, not to the company, stands in the menu of the person at the top right.
+OWN = "own"
 
 
 def everyone(actor: Actor) -> bool:
@@ -38,7 +42,10 @@ def everyone(actor: Actor) -> bool:
 
 @dataclass(frozen=True)
 class NavEntry:
-    """`url` is a url name without arguments; `shortcut` a letter typed after g; `phone` puts it in the bottom bar."""
+    """`url` is a url name without arguments; `shortcut` a letter typed after g; `phone` puts it in the bottom bar.
+
+    `covers` are addresses elsewhere whose pages belong to this entry: it is marked there as well.
+    """
 
     key: str
     label: Any
@@ -49,6 +56,7 @@ class NavEntry:
     visible: Callable[[Actor], bool] = everyone
     shortcut: str = ""
     phone: bool = False
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,8 +88,12 @@ def url_if(name: str) -> str:
 def links_for(actor: Actor, *, path: str) -> list[Link]:
     seen = [entry for entry in NAV if url_if(entry.url) and entry.visible(actor)]
     seen.sort(key=lambda entry: entry.order)
-    here = closest([url_if(entry.url) for entry in seen], path=path)
-    return [Link(entry, url_if(entry.url), url_if(entry.url) == here) for entry in seen]
+    here = closest([address for entry in seen for address in addresses(entry)], path=path)
+    return [Link(entry, url_if(entry.url), here in addresses(entry)) for entry in seen]
+
+
+def addresses(entry: NavEntry) -> tuple[str, ...]:
+    return (url_if(entry.url), *entry.covers)
 
 
 def closest(addresses: list[str], *, path: str) -> str:
@@ -90,20 +102,29 @@ def closest(addresses: list[str], *, path: str) -> str:
     return max(under, key=len, default="")
 
 
-def sections_for(actor: Actor | None, *, path: str) -> list[Section]:
-    links = links_for(actor, path=path) if actor else []
+def sections_of(links: list[Link]) -> list[Section]:
     grouped = [
         Section(key, label, [link for link in links if link.entry.section == key]) for key, label in SECTIONS.items()
     ]
     return [section for section in grouped if section.links]
 
 
-def nav() -> list[Section]:
-    """For templates; resolved once per request."""
-    request = current.request()
-    if request is None:
+def every_link() -> list[Link]:
+    """Resolved once per request."""
+    request, actor = current.request(), current.actor()
+    if request is None or actor is None:
         return []
-    if not hasattr(request, "nav_sections"):
-        request.nav_sections = sections_for(current.actor(), path=request.path)
-    sections: list[Section] = request.nav_sections
-    return sections
+    if not hasattr(request, "nav_links"):
+        request.nav_links = links_for(actor, path=request.path)
+    links: list[Link] = request.nav_links
+    return links
+
+
+def nav() -> list[Section]:
+    """For templates: the navigation at the left."""
+    return sections_of(every_link())
+
+
+def own_links() -> list[Link]:
+    """For templates: what the menu of the person holds."""
+    return [link for link in every_link() if link.entry.section == OWN]

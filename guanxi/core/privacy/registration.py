@@ -23,7 +23,14 @@ def register() -> None:
     PANELS.add(Panel("consents", "customer", _("Consents"), "privacy/consent_panel.html", consent_panel, order=75))
     NAV.add(
         NavEntry(
-            "privacy", _("Personal data"), "privacy:requests", "settings", order=985, icon="shield", visible=_reads
+            "privacy",
+            _("Personal data"),
+            "privacy:requests",
+            "security",
+            order=985,
+            icon="person",
+            visible=_reads,
+            covers=("/privacy", "/processors"),
         )
     )
     # The other pages of the room have these as tabs; a list of records has a way back.

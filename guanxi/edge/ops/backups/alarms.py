@@ -41,7 +41,8 @@ def banner(actor: Actor) -> str:
     plan = BackupPlan.objects.filter(id=1).first()
     if plan is None or not is_late(plan, clock.now()):
         return ""
-    return gettext("For %(hours)s hours no backup has been verified. See Settings, Backups.") % {"hours": hours(plan)}
+    said = gettext("For %(hours)s hours no backup has been verified. Open the page Backups to see why.")
+    return said % {"hours": hours(plan)}
 
 
 def hours(plan: BackupPlan) -> int:

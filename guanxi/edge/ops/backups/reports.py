@@ -47,7 +47,7 @@ def approved(code: str, set_id: str, *, data: Path) -> dict[str, Any]:
     """Raises Failed unless somebody else agreed to bring back this very set, and it was not done yet."""
     path = folder(data) / f"{code}.json"
     if not CODE.fullmatch(code) or not path.exists():
-        raise Failed(f"No restore was approved here under {code!r}. See Settings, Backups; or give --reason instead.")
+        raise Failed(f"No restore was approved here under {code!r}. See the page Backups; or give --reason instead.")
     found: dict[str, Any] = json.loads(path.read_text())
     if not found.get("is_approved"):
         raise Failed(f"The restore {code} was declined.")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may
 from guanxi.base.records.types import PANELS, RECORD_TYPES, Panel
-from guanxi.base.ui import NAV, NavEntry
+from guanxi.base.ui import NAV, OWN, NavEntry
 from guanxi.core.documents.panel import FILES, TEMPLATE, files_panel
 from guanxi.core.documents.registry import RECORDS, Record
 
@@ -31,13 +31,13 @@ def register() -> None:
     PANELS.add(
         Panel("dataincident-files", DataIncident.KIND, FILES, TEMPLATE, files_panel(DataIncident.KIND), order=80)
     )
-    NAV.add(NavEntry("settings-obligations", _("Obligations"), "ops:obligations", "settings", order=1005, icon="file"))
+    NAV.add(NavEntry("own-obligations", _("Obligations"), "ops:obligations", OWN, order=10, icon="file"))
     NAV.add(
         NavEntry(
             "settings-dataincidents",
             _("Data incidents"),
             "ops:dataincident-list",
-            "settings",
+            "security",
             order=985,
             icon="alert",
             visible=_only_reports,
