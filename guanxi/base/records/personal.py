@@ -41,6 +41,7 @@ MOVED = Held(Sort.WORDS, Purpose.MOVING, Basis.CONTRACT, Kept.SHORT)
 FILE = Held(Sort.FILES, Purpose.MOVING, Basis.CONTRACT, Kept.SHORT)
 TYPED = Held(Sort.WORDS, Purpose.MOVING, Basis.CONTRACT, Kept.RELATION)
 NAMED = Held(Sort.WORDS, Purpose.MOVING, Basis.CONTRACT, Kept.RELATION, left="—")
+GIVEN = Held(Sort.WORDS, Purpose.SECURITY, Basis.LAW, Kept.PROOF)
 ACTED = Held(Sort.TRACES, Purpose.SECURITY, Basis.LABOUR, Kept.TRAIL, stays=True)
 OF_ITS_RECORD = f"""run_id IN (
   SELECT b.id FROM records_bulkrun b WHERE {of_record("b.kind", "records_bulkitem.record_id")})"""  # noqa: S608 (constants only)
@@ -84,8 +85,8 @@ def _declare_exports() -> None:
         Table(
             ExportRun,
             About.CUSTOMER,
-            words | {"actor_label": ACTED},
-            plain="kind format audience encoding state language rights actor_via",
+            words | {"recipient_name": GIVEN, "actor_label": ACTED},
+            plain="kind format audience encoding recipient state language rights actor_via",
         ),
         Table(ExportPart, About.CUSTOMER, {"content": FILE}, by_hand=True),
         Table(

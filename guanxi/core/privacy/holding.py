@@ -15,6 +15,8 @@ from guanxi.base.kernel.personal import INVENTORY, About, Held, Persons, Sort, T
 
 # A name of one letter would be found everywhere.
 LEAST = 2
+# An extension of four figures stands in the numbers of others.
+LEAST_REACH = 6
 FORMER = """
 SELECT DISTINCT w FROM audit_entry e, jsonb_each(e.personal) p(field, change), jsonb_array_elements_text(
   CASE WHEN jsonb_typeof(change) = 'array' THEN change ELSE jsonb_build_array(change) END) w
@@ -58,8 +60,16 @@ def _words(persons: Persons) -> set[str]:
         if names:
             columns = ", ".join(_column(table, name) for name in names)
             rows = statements.rows(f"SELECT {columns} FROM {table.name} WHERE {table.of}", persons.given)
-            found |= {word for row in rows for word in row if word}
+            sorts = [table.personal[name].sort for name in names]
+            found |= {word for row in rows for sort, word in zip(sorts, row, strict=True) if _tells_who(sort, word)}
     return {form for word in found if len(word) >= LEAST and word != "—" for form in _forms(word)}
+
+
+def _tells_who(sort: Sort, word: str | None) -> bool:
+    """A town or a street is where many live; only with the number of the house does it lead to somebody."""
+    if not word or sort == Sort.NAME:
+        return bool(word)
+    return len(word) >= LEAST_REACH and any(char.isdigit() for char in word)
 
 
 def _naming(table: Table) -> list[str]:

@@ -34,12 +34,14 @@ from .models import (
 )
 
 PROOF = Held(Sort.WORDS, Purpose.SECURITY, Basis.LAW, Kept.PROOF)
+# A refusal without its reason is none: the database would refuse the erasing.
+REASON = Held(Sort.WORDS, Purpose.SECURITY, Basis.LAW, Kept.PROOF, left="—")
 FILE = Held(Sort.FILES, Purpose.MOVING, Basis.LAW, Kept.SHORT)
 OTHERS = Held(Sort.REACH, Purpose.MOVING, Basis.CONTRACT, Kept.RELATION)
 
 
 def register() -> None:
-    asked = {"asked_by": PROOF, "identified": PROOF, "details": PROOF, "answer": PROOF}
+    asked = {"asked_by": PROOF, "identified": PROOF, "details": PROOF, "answer": REASON}
     declare(
         Table(Consent, About.CUSTOMER, {"evidence": PROOF}, kind=Consent.KIND, of=OF_CUSTOMER),
         Table(PersonRequest, About.CUSTOMER, asked, plain="asked_on due_on", kind=PersonRequest.KIND, of=OF_CUSTOMER),

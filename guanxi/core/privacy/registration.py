@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit.restores import AFTER_RESTORE, Restored, Step
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may
+from guanxi.base.records.outsiders import OUTSIDERS
 from guanxi.base.records.types import LIST_TOOLS, PANELS, RECORD_TYPES, ListTool, Panel
 from guanxi.base.ui import NAV, NavEntry
 
@@ -15,10 +16,12 @@ from .actions.erasure import replay_ledger
 from .models import Processor
 from .screens.consents import consent_panel
 from .screens.processors import PROCESSORS
+from .sharing import agreed, registered
 
 
 def register() -> None:
     AFTER_RESTORE.add(Step("erased persons", erase_again))
+    OUTSIDERS.provide(agreed, registered)
     RECORD_TYPES.add(PROCESSORS)
     PANELS.add(Panel("consents", "customer", _("Consents"), "privacy/consent_panel.html", consent_panel, order=75))
     NAV.add(

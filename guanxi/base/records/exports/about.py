@@ -23,6 +23,9 @@ class About:
     # The code by which a copy is traced, and how secret it is.
     code: str = ""
     level: str = ""
+    given_to: str = ""
+    # How many rows a third party does not get; None when nobody's consent was asked.
+    left_out: int | None = None
 
     def facts(self, rows: int) -> list[tuple[str, str]]:
         return [
@@ -32,7 +35,9 @@ class About:
             (_("Exported by"), self.who),
             (_("Exported at"), formats.moment(self.when)),
             (_("Purpose"), self.purpose),
+            *([(_("Given to"), self.given_to)] if self.given_to else []),
             (_("Number of rows"), formats.number(rows)),
+            *([] if self.left_out is None else [(_("Left out without consent"), formats.number(self.left_out))]),
             *([(_("Classification"), self.level)] if self.level else []),
             *([(_("Code of this copy"), self.code)] if self.code else []),
         ]

@@ -47,10 +47,11 @@ def ask_export(
     gate.ask(actor, "read", type_.key)
     space.require("export")
     clause = clause_before(actor, type_.key)
-    purpose = read_wanted(wanted, type_.key, actor)
+    purpose, recipient = read_wanted(wanted, type_.key, actor)
     forget_expired()
     one_at_a_time(actor)
-    count = count_rows(type_, asked, actor)
+    whole = count_rows(type_, asked, actor)
+    count = count_rows(type_, asked, actor, recipient) if recipient.is_third else whole
     needs_permit = clause is not None or count > free_rows(actor)
     if needs_permit and not with_permission:
         raise clause or NeedsPermit("export", type_.key)
@@ -63,6 +64,10 @@ def ask_export(
         audience=wanted.audience,
         encoding=wanted.encoding,
         purpose=purpose,
+        recipient=recipient.kind,
+        recipient_name=recipient.name,
+        processor_id=recipient.id,
+        left_out=whole - count,
         state=ExportRun.ASKED if needs_permit else ExportRun.QUEUED,
         language=actor.language,
         total=count,
@@ -74,7 +79,7 @@ def ask_export(
         staff_id=actor.staff_id,
         created_at=clock.now(),
     )
-    changes = {"count": count, "purpose": purpose, "format": wanted.format, "list": type_.key}
+    changes = {"count": count, "purpose": purpose, "format": wanted.format, "list": type_.key, **run.given}
     trail.record(ExportRun.KIND, run.pk, actor=actor, changes=changes, personal={"asked": run.words})
     if needs_permit:
         events.publish(Event(PERMISSION_ASKED, ExportRun.KIND, [run.pk]), actor=actor)
@@ -117,7 +122,7 @@ def _open_request(run_id: int, actor: Actor) -> ExportRun:
 def _decide(run: ExportRun, state: str, answer: str, actor: Actor) -> None:
     run.state, run.answer, run.decided_by_id, run.decided_at = state, answer, actor.staff_id, clock.now()
     run.save(update_fields=["state", "answer", "decided_by", "decided_at"])
-    changes = {"count": run.total, "purpose": run.purpose, "list": run.kind, "reason": answer}
+    changes = {"count": run.total, "purpose": run.purpose, "list": run.kind, "reason": answer, **run.given}
     trail.record(ExportRun.KIND, run.pk, actor=actor, changes={k: v for k, v in changes.items() if v != ""})
     events.publish(Event(PERMISSION_ANSWERED, ExportRun.KIND, [run.pk]), actor=actor)
 
@@ -153,7 +158,7 @@ def fetch_export(run_id: int, *, actor: Actor) -> ExportRun:
         raise NotAllowed(NO_RIGHT)
     if not still_sees(actor, run):
         raise NotAllowed(_("You see less than when this file was made. Export the list again."), code="rights_changed")
-    trail.record(ExportRun.KIND, run.pk, actor=actor, changes={"count": run.rows, "list": run.kind})
+    trail.record(ExportRun.KIND, run.pk, actor=actor, changes={"count": run.rows, "list": run.kind, **run.given})
     return run
 
 

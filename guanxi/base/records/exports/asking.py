@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -19,14 +18,18 @@ from guanxi.base.org import gate
 from ..asked import Asked
 from ..criteria import CriteriaError
 from ..criteria.wording import say
+from ..outsiders import INSIDE, OUTSIDERS, Recipient, read_recipient
 from ..types import RecordType
 from .access import may_feed_machines
 from .models import ExportRun
-from .rows import selection_for
+from .rows import NOBODY_ELSE, selection_for
 
 # An advisory lock: the first number is this module's, the second the person's.
 ONE_OF_A_PERSON = 7405
 TOO_MANY = _("A file holds at most %(count)s rows. Narrow the list, then export it in parts.")
+NOBODY_AGREED = _(
+    "Nobody in this list agreed that data about them are given to others. Ask them, and record it on their cards."
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Wanted:
     purpose: str
     audience: str = ExportRun.PEOPLE
     encoding: str = ExportRun.UTF8
+    recipient: str = INSIDE
+    recipient_name: str = ""
+    processor: str = ""
 
 
 def clause_before(actor: Actor, kind: str) -> NeedsPermit | None:
@@ -47,9 +53,9 @@ def clause_before(actor: Actor, kind: str) -> NeedsPermit | None:
     return None
 
 
-def read_wanted(wanted: Wanted, kind: str, actor: Actor) -> str:
-    """The purpose as it is kept. Raises Invalid by field."""
-    errors: dict[str, list[Any]] = {}
+def read_wanted(wanted: Wanted, kind: str, actor: Actor) -> tuple[str, Recipient]:
+    """The purpose and the recipient as they are kept. Raises Invalid by field."""
+    recipient, errors = read_recipient(wanted.recipient, wanted.recipient_name, wanted.processor)
     purpose = " ".join("".join(c if c.isprintable() else " " for c in wanted.purpose).split())
     if len(purpose) < 2:
         errors["purpose"] = [_("Say what the file is for; it is kept with your name.")]
@@ -69,7 +75,7 @@ def read_wanted(wanted: Wanted, kind: str, actor: Actor) -> str:
         errors["audience"] = [_("Files for programs are CSV files, for roles that export everything.")]
     if errors:
         raise Invalid(errors)
-    return purpose
+    return purpose, recipient
 
 
 def words_of(type_: RecordType, asked: Asked) -> dict[str, str]:
@@ -77,14 +83,16 @@ def words_of(type_: RecordType, asked: Asked) -> dict[str, str]:
     return asked.said(cols=",".join(column.key for column in asked.shown_columns(type_)))
 
 
-def count_rows(type_: RecordType, asked: Asked, actor: Actor) -> int:
+def count_rows(type_: RecordType, asked: Asked, actor: Actor, recipient: Recipient = NOBODY_ELSE) -> int:
     most = settings.EXPORT_MAX_ROWS
     try:
-        count = selection_for(type_, asked, actor).count(most=most)
+        count = selection_for(type_, asked, actor, recipient).count(most=most)
     except CriteriaError as wrong:
         raise Invalid({"": [say(wrong.problem)]}) from None
     if count > most:
         raise Invalid({"": [TOO_MANY % {"count": f"{most:,}"}]})
+    if count == 0 and OUTSIDERS.is_asked(type_, recipient):
+        raise Invalid({"recipient": [NOBODY_AGREED]})
     if count == 0:
         raise Invalid({"": [_("This list has no rows that you may export.")]})
     return count

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from guanxi.base.org.models import Account, Staff
+
+from ..outsiders import INSIDE, Recipient
 
 
 class ExportRun(models.Model):
     """A list on its way out as a file. The actor is kept: the job works with that person's rights, asked again.
 
     `words` is what the address of the list says. `rights` is how far the person saw when the file was made: with less,
-    it is not handed out any more. `allowed` is the number of rows that were permitted.
+    it is not handed out any more. `allowed` is the number of rows that were permitted. `left_out` counts
+    rows that a third party does not get for want of consent.
     """
 
     KIND = "export"
@@ -27,6 +32,10 @@ class ExportRun(models.Model):
     audience = models.CharField(max_length=8)
     encoding = models.CharField(max_length=10)
     purpose = models.CharField(max_length=200)
+    recipient = models.CharField(max_length=10, default=INSIDE, db_default=INSIDE)
+    recipient_name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    processor_id = models.BigIntegerField(null=True)
+    left_out = models.IntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10)
     language = models.CharField(max_length=10)
     done = models.IntegerField(default=0)
@@ -54,6 +63,15 @@ class ExportRun(models.Model):
             models.Index(fields=["staff", "-id"], name="exportrun_staff"),
             models.Index(fields=["-id"], condition=models.Q(state="asked"), name="exportrun_asked"),
         ]
+
+    @property
+    def goes_to(self) -> Recipient:
+        return Recipient(self.recipient, self.recipient_name, self.processor_id)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """To whom and without whom, for the trail."""
+        return self.goes_to.told | ({"left_out": self.left_out} if self.left_out else {})
 
     @property
     def has_ended(self) -> bool:

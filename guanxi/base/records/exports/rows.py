@@ -19,6 +19,7 @@ from guanxi.base.org.scopes import Scope, scope_of
 from ..asked import Asked
 from ..cells import writable
 from ..keys import REACHED, Narrowing
+from ..outsiders import Recipient, narrowed
 from ..reveal import may_reveal
 from ..selection import Selection
 from ..types import ListColumn, RecordType
@@ -26,13 +27,16 @@ from ..values import HIDDEN
 
 Value = str | int | float | Decimal | bool | date | datetime | None
 Make = Callable[[Any], Value]
+NOBODY_ELSE = Recipient()
 
 
-def selection_for(type_: RecordType, asked: Asked, actor: Actor) -> Selection:
-    """What the role exports of what the person sees: a wide right to export never shows more than the list does."""
+def selection_for(type_: RecordType, asked: Asked, actor: Actor, recipient: Recipient = NOBODY_ELSE) -> Selection:
+    """What the role exports of what the person sees: a wide right to export never shows more than the list does. Of
+    that, what the recipient may get."""
     found = Selection.of(type_, asked, actor, verb="export")
     seen = scope_of(actor, type_.key)
-    return found if seen.everything else replace(found, narrowing=_within(type_, seen, found.narrowing))
+    mine = found if seen.everything else replace(found, narrowing=_within(type_, seen, found.narrowing))
+    return narrowed(mine, recipient)
 
 
 def _within(type_: RecordType, seen: Scope, narrowing: Narrowing) -> Narrowing:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,11 +30,12 @@ from guanxi.base.org.models import Account
 from ..asked import Asked
 from ..criteria import CriteriaError
 from ..labels import LABELS
+from ..outsiders import OUTSIDERS, ask_agreement
 from ..papers import Paper, register_paper
 from ..types import RECORD_TYPES, RecordType
 from .about import About
 from .access import may_feed_machines, rights_of
-from .asking import clause_before
+from .asking import NOBODY_AGREED, clause_before
 from .described import company_name, described
 from .models import ExportRun
 from .parts import keep, workplace
@@ -60,8 +62,8 @@ def carry_out(run_id: int) -> ExportRun:
     try:
         with translation.override(run.language), workplace() as folder, Progress(run.pk) as progress:
             path = folder / "file"
-            rows, rights = _write(run, path, actor, progress)
-            _deliver(run, path, rows, rights, actor=actor)
+            written = _write(run, path, actor, progress)
+            _deliver(run, path, written, actor=actor)
     except CancelAsked:
         _end(run, ExportRun.CANCELLED)
     except Refused as refused:
@@ -108,22 +110,40 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> tuple[int, dict[str, object]]:
+@dataclass(frozen=True)
+class Written:
+    rows: int
+    rights: dict[str, object]
+    left_out: int
+
+
+def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> Written:
     type_ = RECORD_TYPES.get(run.kind)
     with one_moment():
         ask_again(run, actor)
         asked = Asked.of(type_, run.words)
-        rows = Rows(selection_for(type_, asked, actor), asked, actor, for_machines=_for_machines(run))
+        chosen = selection_for(type_, asked, actor, run.goes_to)
+        rows = Rows(chosen, asked, actor, for_machines=_for_machines(run))
         total = rows.selection.count(most=settings.EXPORT_MAX_ROWS)
         if total > run.allowed:
             raise Refused(GROWN, code="list_grown")
+        run.left_out = without_consent(run, type_, asked, actor, total)
         file = _file(run, path, rows, about_of(run, type_, asked, actor))
         for page in rows:
             for row in page:
                 file.add(row)
             progress.tell(file.rows)
         file.close()
-        return file.rows, rights_of(actor, run.kind)
+        return Written(file.rows, rights_of(actor, run.kind), run.left_out)
+
+
+def without_consent(run: ExportRun, type_: RecordType, asked: Asked, actor: Actor, going: int) -> int:
+    """How many rows a third party does not get, in the same moment as those it gets."""
+    if not OUTSIDERS.is_asked(type_, run.goes_to):
+        return 0
+    if going == 0:
+        raise Refused(NOBODY_AGREED, code="nobody_agreed")
+    return selection_for(type_, asked, actor).count(most=settings.EXPORT_MAX_ROWS) - going
 
 
 def ask_again(run: ExportRun, actor: Actor) -> None:
@@ -131,6 +151,7 @@ def ask_again(run: ExportRun, actor: Actor) -> None:
     if not Account.objects.filter(id=run.account_id, is_active=True).exists():
         raise Refused(NO_RIGHT, code="not_allowed")
     gate.ask(actor, "read", run.kind)
+    ask_agreement(run.goes_to)
     if clause_before(actor, run.kind) and run.decided_by_id is None:
         raise Refused(NOT_PERMITTED, code="needs_permit")
     if _for_machines(run) and not may_feed_machines(actor, run.kind):
@@ -147,6 +168,8 @@ def about_of(run: ExportRun, type_: RecordType, asked: Asked, actor: Actor) -> A
         asked=described(type_, asked, actor),
         code=code_of(run),
         level=LABELS.of(run.kind),
+        given_to=run.recipient_name,
+        left_out=run.left_out if OUTSIDERS.is_asked(type_, run.goes_to) else None,
     )
 
 
@@ -166,7 +189,7 @@ def _file(run: ExportRun, path: Path, rows: Rows, about: About) -> WorkbookFile 
 
 
 @action("records:export:finished", _("%(who)s exported a list: %(count)s rows."))
-def _deliver(run: ExportRun, path: Path, rows: int, rights: dict[str, object], *, actor: Actor) -> None:
+def _deliver(run: ExportRun, path: Path, written: Written, *, actor: Actor) -> None:
     """The file, the permit it uses up and the word in the trail together, or nothing."""
     current = ExportRun.objects.select_for_update().get(id=run.pk)
     if current.state != ExportRun.RUNNING:
@@ -176,21 +199,22 @@ def _deliver(run: ExportRun, path: Path, rows: int, rights: dict[str, object], *
         raise CancelAsked()
     if run.decided_by_id and not permits.use(run.staff_id, "export", run.kind, run.pk):
         raise Refused(PERMIT_GONE, code="permit_gone")
-    size = keep(run, path)
+    size, rows = keep(run, path), written.rows
     now = clock.now()
     ExportRun.objects.filter(id=run.pk).update(
         state=ExportRun.DONE,
         rows=rows,
         done=rows,
         total=rows,
+        left_out=written.left_out,
         size=size,
-        rights=rights,
+        rights=written.rights,
         file_name=name_of(run),
         finished_at=now,
         expires_at=now + timedelta(days=settings.EXPORT_KEPT_DAYS),
     )
     changes = {"count": rows, "purpose": run.purpose, "format": run.format, "audience": run.audience, "list": run.kind}
-    trail.record(ExportRun.KIND, run.pk, actor=actor, changes=changes, personal={"asked": run.words})
+    trail.record(ExportRun.KIND, run.pk, actor=actor, changes=changes | run.given, personal={"asked": run.words})
     register_paper(Paper("export", run.kind, number=code_of(run), rows=rows, purpose=run.purpose), actor)
 
 

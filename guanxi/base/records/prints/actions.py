@@ -37,8 +37,8 @@ def print_card(type_: RecordType, record_id: int, *, actor: Actor) -> str:
     return number
 
 
-def next_number() -> str:
+def next_number(letter: str = "P") -> str:
     """Holes are allowed and mean nothing (ADR 6)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('records_print_number')")
-        return f"P{cursor.fetchone()[0]:08}"
+        return f"{letter}{cursor.fetchone()[0]:08}"

@@ -24,7 +24,7 @@ from guanxi.core.customers.models import Contact, Customer
 
 from .. import ledger
 from ..holding import erase_held, persons_of
-from ..models import Erasure, PersonRequest
+from ..models import Erasure, PersonRequest, SetApart
 from ..setting_apart import put_away
 
 KIND = PersonRequest.KIND
@@ -100,10 +100,11 @@ def _empty_everything(persons: Persons) -> dict[str, int]:
 
 
 def _close_for_good(customer_id: int) -> None:
-    """No step is open towards the row that is left."""
-    Restriction.objects.get_or_create(
-        kind=Customer.KIND, subject_id=customer_id, verb="*", defaults={"reason": ERASED_REASON}
-    )
+    """No step is open towards the row that is left, and no lifting of what set the person apart opens one."""
+    SetApart.objects.filter(customer_id=customer_id, lifted_at=None).update(lifted_at=clock.now())
+    closed = Restriction.objects.filter(kind=Customer.KIND, subject_id=customer_id, verb="*")
+    if not closed.update(reason=ERASED_REASON):
+        Restriction.objects.create(kind=Customer.KIND, subject_id=customer_id, verb="*", reason=ERASED_REASON)
 
 
 def replay_ledger() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -144,7 +145,9 @@ def _file(request: ActorRequest, request_id: int, _answer: str) -> str:
     return _("The file is being made; open this page again in a moment.")
 
 
+@transaction.atomic
 def _erase(request: ActorRequest, request_id: int, _answer: str) -> str:
+    """Settled only with the erasing: what stands in the way leaves the request open."""
     customer_id = _customer_of(request_id)
     fulfil_request(request_id, actor=request.actor)
     erase_customer(customer_id, actor=request.actor)
