@@ -17,10 +17,11 @@ from guanxi.edge.ops.installation import Installation
 
 from . import restoring
 
+# One that waits is enough for each queueing lock: two of them may well have been running at once.
 REQUEUE = """
 UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing'
-  AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs other WHERE other.status = 'todo'
-                  AND other.queueing_lock = procrastinate_jobs.queueing_lock)
+  AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs other WHERE other.queueing_lock = procrastinate_jobs.queueing_lock
+                  AND (other.status = 'todo' OR other.status = 'doing' AND other.id < procrastinate_jobs.id))
 RETURNING id
 """
 STALE = "UPDATE procrastinate_jobs SET status = 'aborted', worker_id = NULL WHERE status = 'doing' RETURNING id"
