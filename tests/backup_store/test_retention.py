@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guanxi.edge.ops.backups import chains, retention
+from guanxi.edge.ops.backups import attachments, chains, retention
 from guanxi.edge.ops.backups.catalogue import Catalogue, chain_of, read_catalogue
 from guanxi.edge.ops.backups.keys import Key, KeyRing
 from guanxi.edge.ops.backups.retention import Dated, Keeping, kept, let_go
@@ -190,6 +190,24 @@ def test_what_no_set_lists_any_more_goes_when_it_is_old(kept_folder: SealedStore
     let_go(kept_folder, read_catalogue(kept_folder), keeping=FEW, now=datetime.now(UTC))
     assert faults_on(kept_folder) == []
     assert len(kept_folder.names("objects/")) == 2
+
+
+def test_a_file_that_came_and_went_between_two_sets_stays_as_long_as_a_moment_needs_it(
+    kept_folder: SealedStore, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No set lists it, but a restore to a moment in between does, and would be refused without it."""
+    root, name = tmp_path_factory.mktemp("files"), "ab" * 20
+    (root / "ab/ab").mkdir(parents=True)
+    (root / "ab/ab" / name).write_bytes(b"erased an hour later")
+    shipped = attachments.ship_new(kept_folder, root, identifier="7", known=set())
+    assert isinstance(kept_folder.shelf, FolderShelf)
+    grow_old(kept_folder.shelf)
+    let_go(kept_folder, read_catalogue(kept_folder), keeping=Keeping(), now=NOW)
+    assert attachments.check_files(kept_folder, shipped) == 1
+    a_set(kept_folder, 4, parent=None, files=[], days_ago=-30)
+    let_go(kept_folder, read_catalogue(kept_folder), keeping=Keeping(0, 0, 0, 0), now=NOW + timedelta(days=60))
+    assert kept_folder.names("wal/") == []
+    assert shipped[0].object.name not in kept_folder.names()
 
 
 def test_marks_beside_a_kept_set_stay(kept_folder: SealedStore) -> None:

@@ -12,7 +12,7 @@ from config import env
 from . import chains, wal
 from .catalogue import SETS, Catalogue, chain_of
 from .sets import BackupSet, Damaged, Kind
-from .store import SealedStore
+from .store import Entry, SealedStore
 from .store.sealed import OBJECTS
 
 # A backup under way counts on objects that no manifest lists yet.
@@ -112,28 +112,32 @@ def let_go(
     leaving = sorted((one for one in catalogue.sets.values() if one.id not in stay), key=lambda one: one.finished_at)
     for one in reversed(leaving):
         store.delete(chains.place(one.id, chains.MANIFEST))
-    names = _unlisted(catalogue, stay, now)
+    wal.prune(store, _reaching(catalogue, stay, keeping, now))
+    names = _unlisted(catalogue, stay, _shipped_since(store, now) - YOUNG)
     for name in names:
         store.delete(name)
-    wal.prune(store, _reaching(catalogue, stay, keeping, now))
     sizes = sum(catalogue.entries[name].size for name in names)
     return Going(tuple(one.id for one in leaving), len(names), sizes)
 
 
-def _unlisted(catalogue: Catalogue, stay: set[str], now: datetime) -> list[str]:
-    """Parts of sets that go or were never finished, and files that no kept set lists any more."""
+def _shipped_since(store: SealedStore, now: datetime) -> datetime:
+    """Files that came and went between two sets are in no set, but in the lists beside the log: a moment between them
+    needs them as long as those lists are kept."""
+    return min([now, *(entry.at for entry in store.entries(wal.PREFIX) if wal.FILES in entry.name)])
+
+
+def _unlisted(catalogue: Catalogue, stay: set[str], before: datetime) -> list[str]:
+    """Parts of sets that go or were never finished, and files from before that no kept set lists any more."""
     listed = {stored.name for set_id in stay for stored in catalogue.sets[set_id].objects}
     return [
-        entry.name
-        for entry in catalogue.entries.values()
-        if entry.name not in listed and _may_go(entry.name, stay, now - entry.at)
+        entry.name for entry in catalogue.entries.values() if entry.name not in listed and _may_go(entry, stay, before)
     ]
 
 
-def _may_go(name: str, stay: set[str], age: timedelta) -> bool:
-    if name.startswith(SETS):
-        return name.split("/")[1] not in stay
-    return name.startswith(OBJECTS) and age > YOUNG
+def _may_go(entry: Entry, stay: set[str], before: datetime) -> bool:
+    if entry.name.startswith(SETS):
+        return entry.name.split("/")[1] not in stay
+    return entry.name.startswith(OBJECTS) and entry.at < before
 
 
 def _reaching(catalogue: Catalogue, stay: set[str], keeping: Keeping, now: datetime) -> list[BackupSet]:

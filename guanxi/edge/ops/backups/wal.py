@@ -25,6 +25,7 @@ HISTORY = re.compile(r"[0-9A-F]{8}\.history")
 HEAD = struct.Struct("<HHIQIxxxxQII")
 HAS_LONG_HEAD = 2
 PREFIX = "wal/"
+FILES = "/files/"
 
 
 def place(identifier: str, name: str) -> str:
@@ -107,7 +108,7 @@ def _prune_files(store: Store, sets: list[BackupSet]) -> int:
     """Lists of files that came between sets which are gone: the oldest set kept has them all."""
     oldest = min((made.started_at for made in sets), default="")
     since = re.sub(r"[-:.]", "", oldest.partition("+")[0]) + "Z" if oldest else ""
-    old = [name for name in store.names(PREFIX) if "/files/" in name and name.rpartition("/")[2] < since]
+    old = [name for name in store.names(PREFIX) if FILES in name and name.rpartition("/")[2] < since]
     for name in old:
         store.delete(name)
     return len(old)
