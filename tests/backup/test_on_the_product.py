@@ -67,12 +67,12 @@ def test_the_product_comes_back_at_a_moment_without_whom_it_erased(folder: Path,
         shutil.copy(made.data / "backup_key", other.data / "backup_key")
         secret = (made.data / "secret_key").read_text()
     # Its DATA_DIR is gone.
-    code, refused = tried(other, "restore", "--at", moment, "--yes")
+    code, refused = tried(other, "restore", "--at", moment, "--yes", "--reason", "fire")
     assert (code, refused["error"]) == (1, "failed")
     assert "1 persons were erased after that moment" in refused["message"]
     assert not (other.data / "postgres/pg.password").exists()
     (other.data / "secret_key").write_text(secret)
-    code, report = tried(other, "restore", "--at", moment, "--yes")
+    code, report = tried(other, "restore", "--at", moment, "--yes", "--reason", "fire")
     assert (code, report["set"]) == (0, increment["id"])
     assert datetime.fromisoformat(report["moment"]) == datetime.fromisoformat(moment)
     other.start()
@@ -98,7 +98,7 @@ def refused_while_it_runs(made: Installation) -> None:
     assert len(listed["sets"]) == 2
     assert listed["log"]["newest_at"]
     assert listed["log"]["holes"] == []
-    code, refused = tried(made, "restore", "--yes")
+    code, refused = tried(made, "restore", "--yes", "--reason", "fire")
     assert (code, refused["error"]) == (1, "failed")
     assert "Stop it first" in refused["message"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from guanxi.edge.ops.backups.models import (
     RestorePlan,
 )
 from guanxi.edge.ops.backups.servers import Failed
+from guanxi.edge.ops.backups.staging import Until
+from guanxi.edge.ops.command import main
 from guanxi.edge.ops.metrics import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-11", "OPS-12", "OPS-13")]
@@ -208,6 +211,10 @@ def asked_for(client: Client, **entries: str) -> RestorePlan:
     return RestorePlan.objects.latest("id")
 
 
+def until(plan: RestorePlan) -> Until:
+    return Until(at=plan.moment)
+
+
 def test_a_restore_needs_a_second_person(
     admin: Client, browse: Browse, data: Path, django_capture_on_commit_callbacks
 ) -> None:
@@ -217,12 +224,15 @@ def test_a_restore_needs_a_second_person(
     own = admin.post(f"{HERE}/restores/{plan.pk}/answer", {"act": "approve"})
     assert own.status_code == 409
     with pytest.raises(Failed, match="No restore was approved"):
-        reports.approved(plan.code, "s1", data=data)
+        reports.approved(plan.code, "s1", until=until(plan), data=data)
     with django_capture_on_commit_callbacks(execute=True):
         assert browse("gm").post(f"{HERE}/restores/{plan.pk}/answer", {"act": "approve"}).status_code == 302
-    assert reports.approved(plan.code, "s1", data=data)["answered_by"] == "何远山"
+    assert reports.approved(plan.code, "s1", until=until(plan), data=data)["answered_by"] == "何远山"
     with pytest.raises(Failed, match="approved for s1, not for s2"):
-        reports.approved(plan.code, "s2", data=data)
+        reports.approved(plan.code, "s2", until=until(plan), data=data)
+    for other in (Until(), Until(is_latest=True), Until(at=clock.now())):
+        with pytest.raises(Failed, match="approved to the moment 2026-11-15"):
+            reports.approved(plan.code, "s1", until=other, data=data)
     assert f"guanxi restore s1 --approval {plan.code} --at 2026-11-15T08:00:00+08:00" in shown(
         admin, f"{HERE}/restores/{plan.pk}"
     )
@@ -239,6 +249,12 @@ def test_a_restore_that_makes_no_sense_is_refused(admin: Client, entries: dict[s
     assert RestorePlan.objects.count() == 0
 
 
+def test_a_moment_with_a_zone_of_its_own_is_that_moment(admin: Client) -> None:
+    a_set()
+    plan = asked_for(admin, moment="2026-11-15T08:00:00.5+00:00")
+    assert plan.moment == datetime(2026, 11, 15, 16, 0, tzinfo=clock.ZONE)
+
+
 def test_what_was_decided_outlives_the_restore(
     admin: Client, browse: Browse, data: Path, django_capture_on_commit_callbacks
 ) -> None:
@@ -249,10 +265,12 @@ def test_what_was_decided_outlives_the_restore(
         browse("gm").post(f"{HERE}/restores/{plan.pk}/answer", {"act": "approve"})
     report = {"moment": "2026-11-15T08:00:00+00:00", "tables": 90, "rows": 5000, "files": 7, "files_written": 2,
               "lost_seconds": 3600, "seconds": 12.5, "former": "postgres.before-x"}  # fmt: skip
-    reports.close(reports.approved(plan.code, "s1", data=data), report, data=data)
+    with pytest.raises(Failed, match="as of the set itself"):
+        reports.approved(plan.code, "s1", until=Until(is_latest=True), data=data)
+    reports.close(reports.approved(plan.code, "s1", until=until(plan), data=data), report, data=data)
     reports.close(reports.unapproved("火灾", "s1"), report, data=data)
     with pytest.raises(Failed, match="carried out already"):
-        reports.approved(plan.code, "s1", data=data)
+        reports.approved(plan.code, "s1", until=until(plan), data=data)
     RestorePlan.objects.all().delete()
     run = BackupRun.objects.create(what="full", is_by_hand=True, asked_at=clock.now(), state=RUNNING)
     place()
@@ -278,8 +296,18 @@ def test_a_declined_restore_is_not_carried_out(admin: Client, browse: Browse, da
     plan.refresh_from_db()
     planned.write_down(plan)
     with pytest.raises(Failed, match="declined"):
-        reports.approved(plan.code, "s1", data=data)
+        reports.approved(plan.code, "s1", until=until(plan), data=data)
     assert browse("gm").post(f"{HERE}/restores/{plan.pk}/answer", {"act": "approve"}).status_code == 409
+
+
+def test_nobody_restores_without_an_approval_or_a_reason(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way around the second person leaves a word for ever, so it must not be empty."""
+    monkeypatch.setenv("DATA_DIR", str(data))
+    for words in (["--yes"], ["--yes", "--reason", " "]):
+        assert main(["restore", "s1", "--json", *words]) == 1
+        assert json.loads(capsys.readouterr().out)["error"] == "no_reason"
 
 
 def test_a_set_whose_place_is_gone_is_shown_with_a_word(admin: Client, data: Path) -> None:

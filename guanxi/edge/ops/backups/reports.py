@@ -9,12 +9,14 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from guanxi.base.kernel import clock
 
 from .servers import Failed
+from .staging import Until
 
 CODE = re.compile(r"R\d{4}-[0-9A-F]{6}")
 
@@ -43,8 +45,8 @@ def all_of(data: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(path.read_text())
 
 
-def approved(code: str, set_id: str, *, data: Path) -> dict[str, Any]:
-    """Raises Failed unless somebody else agreed to bring back this very set, and it was not done yet."""
+def approved(code: str, set_id: str, *, until: Until, data: Path) -> dict[str, Any]:
+    """Raises Failed unless somebody else agreed to this very set and moment, and it was not done yet."""
     path = folder(data) / f"{code}.json"
     if not CODE.fullmatch(code) or not path.exists():
         raise Failed(f"No restore was approved here under {code!r}. See the page Backups; or give --reason instead.")
@@ -53,6 +55,8 @@ def approved(code: str, set_id: str, *, data: Path) -> dict[str, Any]:
         raise Failed(f"The restore {code} was declined.")
     if found["set_id"] != set_id:
         raise Failed(f"The restore {code} is approved for {found['set_id']}, not for {set_id}.")
+    if until != Until(at=(at := found.get("moment")) and datetime.fromisoformat(at)):
+        raise Failed(f"The restore {code} is approved {f'to the moment {at}' if at else 'as of the set itself'}.")
     if found.get("restored_at"):
         raise Failed(f"The restore {code} was carried out already, at {found['restored_at']}.")
     return found

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from guanxi.edge.ops.backups.restoring import Report
 
 LATEST = "latest"
+NO_REASON = (
+    "Give the code of the restore that was approved on the page of backups (--approval), or say why nobody could "
+    "approve it (--reason): it stands on that page afterwards."
+)
 
 
 def honest(run: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
@@ -95,7 +99,9 @@ def restore(arguments: Namespace) -> int:
     here, store = Installation.from_environment(), open_store()
     until = Until(is_latest=True) if arguments.at == LATEST else Until(at=arguments.at)
     set_id = arguments.set or set_for(store, until)
-    plan = _plan(arguments, set_id, here)
+    if not (arguments.check or arguments.approval or arguments.reason.strip()):
+        return complain(arguments, NO_REASON, code="no_reason")
+    plan = _plan(arguments, set_id, until, here)
     if not (arguments.check or arguments.yes or _is_confirmed(set_id, here)):
         return complain(arguments, "Nothing was changed.", code="not_confirmed")
     report = restoring.restore(
@@ -120,11 +126,11 @@ def restore(arguments: Namespace) -> int:
     return DONE
 
 
-def _plan(arguments: Namespace, set_id: str, here: Installation) -> dict[str, Any]:
+def _plan(arguments: Namespace, set_id: str, until: Until, here: Installation) -> dict[str, Any]:
     """Who wanted it and why; it stands on the page of backups afterwards."""
     if arguments.approval:
-        return reports.approved(arguments.approval, set_id, data=here.data)
-    return reports.unapproved(arguments.reason, set_id)
+        return reports.approved(arguments.approval, set_id, until=until, data=here.data)
+    return reports.unapproved(arguments.reason.strip(), set_id)
 
 
 def _is_confirmed(set_id: str, here: Installation) -> bool:
@@ -205,7 +211,8 @@ def _restore(parser: ArgumentParser) -> None:
     parser.add_argument("--at", type=moment, metavar="TIME", help=text)
     parser.add_argument("--check", action="store_true", help="restore beside the installation, report, and remove it")
     parser.add_argument("--approval", default="", metavar="CODE", help="the code of a restore approved on the page")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why, when nobody could approve it")
+    text = "why, when nobody could approve it; one of the two is needed"
+    parser.add_argument("--reason", default="", metavar="TEXT", help=text)
     parser.add_argument(
         "--without-ledger", action="store_true", help="although persons erased since come back: their key is lost"
     )

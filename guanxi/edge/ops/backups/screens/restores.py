@@ -59,7 +59,8 @@ def _moment(text: str) -> datetime | None:
     if not text.strip():
         return None
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=clock.ZONE)
+        found = datetime.fromisoformat(text.strip()).replace(microsecond=0)
+        return found if found.tzinfo else found.replace(tzinfo=clock.ZONE)
     except ValueError as unreadable:
         raise Invalid({"moment": [_("Enter the moment as 2026-11-21 15:30.")]}) from unreadable
 
