@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 
 from config import env
-from guanxi.edge.ops import dumps
+from guanxi.edge.ops import dumps, programs
 from guanxi.edge.ops.backups.servers import Failed, programs_for
 from guanxi.edge.ops.installation import Installation
 
@@ -55,7 +55,7 @@ def migrate(here: Installation) -> None:
     except Exception as problem:
         # Where it failed; never its text, in which the database repeats what rows hold.
         traceback.print_tb(problem.__traceback__)
-        sys.exit(f"{_cause(problem)}\n{go_back(here, kept)}")
+        sys.exit(f"{_cause(problem)}\n{go_back(here, kept)}\n{program_of_before(here)}")
 
 
 def is_in_use() -> bool:
@@ -148,6 +148,16 @@ def go_back(here: Installation, kept: Path | None) -> str:
     except (dumps.Failed, Failed, OSError) as problem:
         return f"Bringing back what was failed as well: {problem}\nThe release before runs on what is there. {where}"
     return f"The upgrade failed and was undone: the database is what it was. Start the release before. {where}"
+
+
+def program_of_before(here: Installation) -> str:
+    try:
+        kept = programs.before(here)
+    except OSError:
+        kept = None
+    if kept is None:
+        return "The program of before was not kept here: start it from its own folder or tag."
+    return f"The program as it was before: {kept.path}. To unpack it: guanxi program unpack {kept.name} --to FOLDER"
 
 
 def others_are_connected() -> bool:

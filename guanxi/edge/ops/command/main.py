@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from guanxi.edge.ops.backups import restoring
-from guanxi.edge.ops.command import audit, backup_key, backups, imports, moving, rulebooks, system, users
+from guanxi.edge.ops.command import audit, backup_key, backups, imports, kept_programs, moving, rulebooks, system, users
 from guanxi.edge.ops.command.registry import COMMANDS, Command, complain
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.postgres import Unavailable
@@ -14,11 +14,12 @@ from guanxi.edge.ops.postgres import Unavailable
 GROUPS = {
     "audit": "the trail: is it what was written",
     "backup": "make a backup now; list and verify backups",
+    "program": "the programs that came up well, kept for going back",
     "user": "accounts and their API tokens",
     "rulebook": "check, try and approve rulebooks",
 }
 
-for room in (system, users, imports, audit, backups, backup_key, moving, rulebooks):
+for room in (system, users, imports, audit, backups, backup_key, moving, rulebooks, kept_programs):
     room.register()
 
 

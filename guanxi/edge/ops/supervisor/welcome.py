@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http.client import HTTPConnection, HTTPException
 
+from guanxi.edge.ops import programs
 from guanxi.edge.ops.installation import Installation
 from guanxi.edge.ops.supervisor.child import Child
 
@@ -30,6 +31,14 @@ class Greeting:
         if note.exists():
             print(note.read_text(), flush=True)
         print("Ctrl-C stops it.", flush=True)
+        self._keep_program()
+
+    def _keep_program(self) -> None:
+        """What came up is what one may want to go back to."""
+        try:
+            programs.keep(self.here)
+        except OSError as problem:
+            print(f"The program could not be kept for going back: {problem}", flush=True)
 
 
 def _answers(port: int, *, path: str) -> bool:
