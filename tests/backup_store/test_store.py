@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,7 +132,6 @@ def test_a_folder_is_closed_to_others(tmp_path: Path, ring: KeyRing) -> None:
 
 
 def test_what_a_killed_process_left_in_a_folder_goes_after_a_day(folder: FolderShelf) -> None:
-    import os
     import time
 
     left = folder.root / INCOMING / "0f"
@@ -142,6 +143,25 @@ def test_what_a_killed_process_left_in_a_folder_goes_after_a_day(folder: FolderS
     os.utime(left, (time.time(), time.time() - LEFT_BEHIND_SECONDS - 1))
     folder.tidy()
     assert not left.exists()
+
+
+@pytest.mark.parametrize("gone", ["sets/1/base.tar", "sets/1"])
+def test_what_goes_while_a_folder_is_listed_is_no_trouble(
+    folder: FolderShelf, gone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention and a look at the place may well meet."""
+    for name in ("sets/1/base.tar", "sets/2/base.tar"):
+        folder.write(name, [b"x"])
+    walk = os.walk
+
+    def meets(top: Path, **given: Any) -> Iterator[tuple[str, list[str], list[str]]]:
+        for place, folders, files in walk(top, **given):
+            if place.endswith(gone.rpartition("/")[0]):
+                folder.delete("sets/1/base.tar")
+            yield place, sorted(folders), files
+
+    monkeypatch.setattr(os, "walk", meets)
+    assert [entry.name for entry in folder.entries()] == ["sets/2/base.tar"]
 
 
 def test_a_folder_that_cannot_be_used_says_why(tmp_path: Path, ring: KeyRing) -> None:

@@ -64,7 +64,7 @@ class FolderShelf:
         with _reached(self.label):
             above = self.root / prefix.rpartition("/")[0]
             found = [self._entry(Path(folder) / file) for folder, files in _folders(above) for file in files]
-        return sorted((one for one in found if one.name.startswith(prefix)), key=lambda one: one.name)
+        return sorted((one for one in found if one and one.name.startswith(prefix)), key=lambda one: one.name)
 
     def delete(self, name: str) -> None:
         path = self.root / named(name)
@@ -82,8 +82,12 @@ class FolderShelf:
                 if age > LEFT_BEHIND_SECONDS:
                     path.unlink(missing_ok=True)
 
-    def _entry(self, path: Path) -> Entry:
-        found = path.stat()
+    def _entry(self, path: Path) -> Entry | None:
+        """None for what was taken away since it was listed."""
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return None
         return Entry(path.relative_to(self.root).as_posix(), found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def _make(self, folder: Path) -> None:
@@ -124,7 +128,9 @@ def _keep(folder: Path) -> None:
 
 
 def _raise(problem: OSError) -> None:
-    raise problem
+    """A folder may go together with the last object in it, while we walk."""
+    if not isinstance(problem, FileNotFoundError):
+        raise problem
 
 
 @contextmanager
