@@ -23,6 +23,7 @@ from guanxi.base.org.repeating import sent_once
 from guanxi.base.org.web import ActorRequest, needs, signed_in
 
 from ..asked import Asked
+from ..outsiders import INSIDE, THIRD
 from ..types import RecordType
 from . import shown
 from .access import access_request, access_run, may_approve, requests_for, runs_of, types_for
@@ -33,7 +34,7 @@ from .models import ExportRun
 from .parts import stream
 
 NEWEST = 30
-_ENTRIES = ("format", "purpose", "audience", "encoding")
+_ENTRIES = ("format", "purpose", "audience", "encoding", "recipient", "recipient_name", "processor")
 TYPES = {
     ExportRun.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportRun.CSV: "text/csv",
@@ -79,6 +80,9 @@ def _ask(request: ActorRequest, type_: RecordType, asked: Asked, typed: dict[str
         purpose=typed.get("purpose", ""),
         audience=typed.get("audience", ExportRun.PEOPLE),
         encoding=typed.get("encoding", ExportRun.UTF8),
+        recipient=typed.get("recipient", INSIDE),
+        recipient_name=typed.get("recipient_name", ""),
+        processor=typed.get("processor", ""),
     )
     asks = typed.get("permission") == "on"
     return ask_export(type_, asked, wanted, with_permission=asks, actor=request.actor).pk
@@ -99,13 +103,16 @@ def _form_page(
         count = 0 if "" in errors else count_rows(type_, asked, request.actor)
     except Invalid as problem:
         count, errors = 0, {**problem.errors, **errors}
+    shares = shown.shares(type_, asked, request.actor, count)
+    goes = shares["goes"] if shares and typed.get("recipient") == THIRD else count
     context = {
         "type": type_,
         "asked": asked,
         "described": described(type_, asked, request.actor),
         "columns": asked.shown_columns(type_),
         "count": count,
-        "needs_permit": clause is not None or count > free_rows(request.actor),
+        "shares": shares,
+        "needs_permit": clause is not None or goes > free_rows(request.actor),
         "clause": clause.details["clause"] if clause else "",
         "typed": typed,
         "errors": errors,

@@ -15,10 +15,12 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.ui import formats
 
 from ..asked import Asked
+from ..outsiders import INSIDE, OUTSIDERS, PROCESSOR, THIRD, Recipient, Registered
 from ..types import RECORD_TYPES, RecordType
 from .access import approvers_for, may_feed_machines
 from .described import described
 from .models import ExportRun
+from .rows import selection_for
 
 
 def states() -> dict[str, tuple[str, str]]:
@@ -56,7 +58,45 @@ def form_names(actor: Actor, kind: str) -> dict[str, list[tuple[str, str]]]:
             (ExportRun.GB18030, _("GB18030, for older programs")),
         ],
         "audiences": audiences,
+        **recipients(),
     }
+
+
+def recipients() -> dict[str, list[tuple[str, str]]]:
+    """Who may be chosen; the register alone says who works for us."""
+    registered = [(str(one.id), _registered(one)) for one in OUTSIDERS.registered()]
+    return {
+        "recipients": [
+            (INSIDE, _("Inside the company")),
+            *([(PROCESSOR, _("Somebody who works for us"))] if registered else []),
+            (THIRD, _("A third party")),
+        ],
+        "processors": registered,
+    }
+
+
+def _registered(one: Registered) -> str:
+    words = {"name": one.name, "day": formats.day(one.until) if one.until else ""}
+    return _("%(name)s (agreed until %(day)s)") % words if one.until else one.name
+
+
+def shares(type_: RecordType, asked: Asked, actor: Actor, count: int) -> dict[str, int] | None:
+    """How many rows a third party would get and how many not; None where nobody has to agree."""
+    third = Recipient(THIRD)
+    if not count or not OUTSIDERS.is_asked(type_, third):
+        return None
+    goes = selection_for(type_, asked, actor, third).count(most=settings.EXPORT_MAX_ROWS)
+    return {"goes": goes, "left": count - goes}
+
+
+def given_to(run: ExportRun) -> list[tuple[Any, ...]]:
+    """To whom, and without whom."""
+    kinds = {PROCESSOR: _("%(name)s, who works for us"), THIRD: _("%(name)s, a third party")}
+    where = kinds[run.recipient] % {"name": run.recipient_name} if run.recipient in kinds else _("Inside the company")
+    found = RECORD_TYPES.find(run.kind)
+    asks = found is not None and OUTSIDERS.is_asked(found, run.goes_to)
+    left = [(_("Left out without consent"), formats.number(run.left_out))] if asks else []
+    return [(_("Given to"), where), *left]
 
 
 def permission(actor: Actor) -> dict[str, Any]:
@@ -84,6 +124,7 @@ def facts(run: ExportRun, actor: Actor) -> list[tuple[Any, ...]]:
         (_("Columns"), columns, "whole"),
         (_("File"), f"{run.format.upper()} · {kind}{encoding}"),
         (_("Number of rows"), formats.number(run.rows or run.total)),
+        *given_to(run),
         (_("Purpose"), run.purpose, "whole"),
         (_("Asked for by"), run.actor_label),
         (_("Asked for at"), formats.moment(run.created_at)),
