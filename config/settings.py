@@ -227,6 +227,8 @@ DOCUMENTS_AT_ONCE = 20
 DOCUMENTS_AT_ONCE_BYTES = max(DOCUMENT_MAX_BYTES, 200 * 1024 * 1024)
 DOCUMENTS_PER_RECORD = env.number("DOCUMENTS_PER_RECORD", 200)
 DOCUMENTS_RECORD_MAX_BYTES = env.number("DOCUMENTS_RECORD_MAX_MB", 1024) * 1024 * 1024
+# Of documents so secret that copies carry a mark: those of kinds that cannot.
+UNMARKED_SECRETS = env.one_of("UNMARKED_SECRETS", "allow", "refuse")
 # Below this, what fills disks rests (kernel/space.py).
 SPACE_LEAST_PERCENT = env.number("SPACE_LEAST_PERCENT", 10)
 SPACE_LEAST_BYTES = env.number("SPACE_LEAST_MB", 2048) * 1024 * 1024

@@ -77,6 +77,7 @@ def test_a_long_name_keeps_its_ending() -> None:
     assert download_name("档案" * 100 + ".xlsx", fallback="f").endswith("….xlsx")
 
 
+@pytest.mark.usefixtures("as_they_are")
 @pytest.mark.django_db
 @pytest.mark.parametrize("which", CONTENTS)
 def test_a_file_is_what_its_content_says_and_never_opens(
@@ -97,6 +98,7 @@ def test_nothing_that_runs_leaves_under_its_own_name() -> None:
     assert len(NAMES) + len(CONTENTS) + len(UNDRAWN) >= 60
 
 
+@pytest.mark.usefixtures("as_they_are")
 @pytest.mark.django_db
 @pytest.mark.parametrize("which", UNDRAWN)
 def test_a_picture_that_cannot_be_drawn_safely_is_kept_as_a_file(

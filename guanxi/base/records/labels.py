@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-
 Provider = Callable[[str, int | None], str]
 
 

@@ -36,6 +36,12 @@ def download_name(name: str, *, fallback: str) -> str:
     return _shortened(name, MOST_BYTES, lambda text: len(text.encode())) or fallback
 
 
+def coded_name(name: str, code: str) -> str:
+    """With the code of a copy before its ending."""
+    ending = found.group() if (found := _ENDING.search(name)) else ""
+    return f"{name.removesuffix(ending)}-{code}{ending}"
+
+
 def _sign(char: str) -> str:
     return "\ufffd" if _is_control(char) else char
 

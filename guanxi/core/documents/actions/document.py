@@ -139,14 +139,21 @@ def restore_document(document_id: int, *, actor: Actor) -> Document:
 
 
 @action("documents:document:read", _("%(who)s downloaded a file."))
-def read_file(document_id: int, *, number: int | None = None, actor: Actor) -> DocumentVersion:
+def read_file(document_id: int, *, number: int | None = None, code: str = "", actor: Actor) -> DocumentVersion:
+    """`code`: of the mark on the copy, by which a leaked one is traced."""
+    version = readable_version(document_id, number=number, actor=actor)
+    document = version.document
+    about = [(document.record_kind, document.record_id)]
+    changes = {"version": [None, version.number]} | ({"copy_number": code} if code else {})
+    trail.record(KIND, document.pk, actor=actor, changes=changes, items=about)
+    return version
+
+
+def readable_version(document_id: int, *, number: int | None = None, actor: Actor) -> DocumentVersion:
     """A copy leaves the house: clauses that forbid copying the record forbid it here, too."""
     version = access_version(actor, document_id, number)
     require_passed(version)
-    document = version.document
-    gate.ask_rules(actor, "copy", document.record_kind, document.record_id)
-    about = [(document.record_kind, document.record_id)]
-    trail.record(KIND, document.pk, actor=actor, changes={"version": [None, version.number]}, items=about)
+    gate.ask_rules(actor, "copy", version.document.record_kind, version.document.record_id)
     return version
 
 

@@ -19,7 +19,7 @@ from guanxi.base.records.imports.uploads import receives_files
 from guanxi.base.records.labels import LABELS
 
 from ..access import access_document, access_version
-from ..actions import add_version, attach_files, read_file, remove_document, restore_document
+from ..actions import add_version, attach_files, readable_version, remove_document, restore_document
 from ..models import Document, DocumentVersion, Label
 from ..naming import shown_name
 from ..panel import files_of, upload_context
@@ -166,10 +166,10 @@ def restore(request: ActorRequest, document_id: int) -> HttpResponse:
 @signed_in
 @require_GET
 def download(request: ActorRequest, document_id: int, number: int | None = None) -> HttpResponseBase:
-    return sent(read_file(document_id, number=number, actor=request.actor))
+    return sent(readable_version(document_id, number=number, actor=request.actor), request.actor)
 
 
 @signed_in
 @require_GET
 def picture(request: ActorRequest, document_id: int) -> HttpResponseBase:
-    return picture_sent(access_version(request.actor, document_id))
+    return picture_sent(access_version(request.actor, document_id), request.actor)

@@ -24,13 +24,20 @@ DOCUMENT = Document.KIND
 # Until somebody decides: customers and their files are secrets of the house, everything else is internal.
 USUAL = dict.fromkeys(("customer", "fileform", "contactform"), Level.SECRET)
 
+# Copies of what is this secret leave with a mark.
+ON_COPIES = {str(Level.SECRET): "SECRET", str(Level.TOP_SECRET): "TOP SECRET"}
+
 
 def register() -> None:
-    LABELS.provide(label_of)
+    LABELS.provide(label_of, on_copies)
 
 
 def label_of(kind: str, record_id: int | None = None) -> str:
     return str(Level(level_of(kind, record_id)).label)
+
+
+def on_copies(kind: str, record_id: int | None = None) -> str:
+    return ON_COPIES.get(level_of(kind, record_id), "")
 
 
 def level_of(kind: str, record_id: int | None = None) -> str:

@@ -17,9 +17,10 @@ from guanxi.base.org import gate
 from guanxi.base.records.exports.models import ExportRun
 from guanxi.core.documents.models import Document, DocumentVersion
 
-CODE = re.compile(r"([PE])(\d{1,12})", re.IGNORECASE)
+CODE = re.compile(r"([PED])(\d{1,12})", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 MOST = 200
+READ = "documents:document:read"
 # Numbers of papers that other words name than printing.
 ALSO = ("archive:fileform:copied", "rulebooks:figures:taken")
 
@@ -35,7 +36,7 @@ class Traced:
 
 @action("ops:copy:traced", _("%(who)s traced a copy by its watermark."))
 def trace(text: str, *, actor: Actor) -> Traced:
-    """P and a number for paper, E and a number for files. Raises Invalid for what is no code."""
+    """P and a number for paper, E for files of lists, D for copies of documents. Raises Invalid for what is no code."""
     gate.ask(actor, "read", "audit")
     traced = _found("".join(text.split()))
     code = traced.code
@@ -48,9 +49,11 @@ def _found(text: str) -> Traced:
         return _document(digest.group().lower())
     found = CODE.fullmatch(text)
     if found is None:
-        raise Invalid({"code": [_("A code is P or E and a number, such as P00000012, or the SHA-256 of a file.")]})
+        raise Invalid({"code": [_("A code is P, E or D and a number, such as P00000012, or the SHA-256 of a file.")]})
     letter, number = found.group(1).upper(), int(found.group(2))
     code = f"{letter}{number:08}"
+    if letter == "D":
+        return _copy(code)
     return _paper(code) if letter == "P" else _file(code, number)
 
 
@@ -65,6 +68,12 @@ def _paper(code: str) -> Traced:
     """By the names of actions that print: an index leads there."""
     names = [name.key for name in trail.NAMES if "print" in name.key] + list(ALSO)
     rows = Entry.objects.filter(name__in=names, changes__print_number=code)
+    return Traced(code, list(rows.order_by("-id")[:MOST]))
+
+
+def _copy(code: str) -> Traced:
+    """Of a file from a record: the one reading that made it."""
+    rows = Entry.objects.filter(name=READ, kind=Document.KIND, changes__copy_number=code)
     return Traced(code, list(rows.order_by("-id")[:MOST]))
 
 

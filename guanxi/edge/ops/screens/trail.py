@@ -59,6 +59,7 @@ FIELDS: dict[str, Any] = {
     "audience": gettext_lazy("Made for"),
     "list": gettext_lazy("List"),
     "print_number": gettext_lazy("Print number"),
+    "copy_number": gettext_lazy("Code of the copy"),
     "due_on": gettext_lazy("Deadline"),
     "assignee": gettext_lazy("Assignee"),
     "to": gettext_lazy("Recipient"),
