@@ -156,7 +156,7 @@ class Table:
 @dataclass(frozen=True)
 class Persons:
     """Who is erased or asks. `words` are what they are called and reached by: for places that nothing links to them.
-    `records` maps a kind to the ids of what is held about them."""
+    `records` maps each kind that says whose it is to the ids of what is held about them."""
 
     customers: tuple[int, ...] = ()
     contacts: tuple[int, ...] = ()
@@ -172,6 +172,7 @@ class Persons:
             "contacts": list(self.contacts),
             "kinds": [kind for kind, _id in pairs],
             "ids": [one for _kind, one in pairs],
+            "known": list(self.records),
             "words": [f"%{_escaped(word)}%" for word in self.words],
         }
 
