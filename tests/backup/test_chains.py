@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,14 @@ def test_a_parent_that_is_too_old_is_not_used() -> None:
     parent, problem = physical.parent_for(Kind.INCREMENTAL, [old], identifier="1", timeline=1)
     assert parent is None
     assert "ten days" in problem
+
+
+def test_nothing_stands_on_a_set_of_a_clock_that_was_ahead() -> None:
+    """It would have been made before what it stands on: restoring refuses such a chain."""
+    ahead = _set(started_at=(datetime.now(UTC) + timedelta(hours=1)).isoformat())
+    parent, problem = physical.parent_for(Kind.INCREMENTAL, [ahead], identifier="1", timeline=1)
+    assert parent is None
+    assert "set back" in problem
 
 
 def _set(*, started_at: str) -> BackupSet:

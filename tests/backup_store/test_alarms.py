@@ -89,6 +89,24 @@ def test_neither_an_old_one_nor_a_bad_one_nor_one_that_is_gone_counts(monkeypatc
     assert len(told()) == 2
 
 
+def test_a_clock_that_was_a_year_ahead_silences_nothing() -> None:
+    """Set right again, what it told of the future counts for nothing: neither runs nor sets nor the first look."""
+    clock.advance(days=365)
+    tending.tend()
+    at = clock.now()
+    BackupRun.objects.create(what="full", is_by_hand=False, asked_at=at, state="done", started_at=at, finished_at=at)
+    ahead = verified(hours_ago=0)
+    assert (schedule.unverified(), schedule.last_good()) == ("", ahead)
+    clock.advance(days=-365)
+    assert schedule.last_good() is None
+    assert schedule.the_plan().since == clock.now()
+    clock.advance(hours=26)
+    assert tending.tend() == "full"
+    assert len(told()) == 2
+    new = KeptSet.objects.create(set_id="new", kind="full", finished_at=clock.now())
+    assert schedule.unverified() == new.set_id
+
+
 def test_an_installation_of_an_hour_is_not_late() -> None:
     tending.tend()
     clock.advance(hours=1)

@@ -90,6 +90,10 @@ def test_after_a_failure_half_an_hour_goes_by() -> None:
     assert asked(failed, now=NOON + timedelta(minutes=1)) == Kind.FULL
 
 
+def test_a_failure_told_by_a_clock_that_was_ahead_stops_nothing() -> None:
+    assert asked(Past(failed=NOON + timedelta(days=365))) == Kind.FULL
+
+
 def test_a_plan_that_is_off_asks_for_nothing() -> None:
     assert asked(Past(), is_on=False) == ""
 

@@ -50,6 +50,8 @@ def parent_for(kind: Kind, sets: list[BackupSet], *, identifier: str, timeline: 
         return None, "the sets there are of another database."
     if parent.timeline != timeline:
         return None, "the database was restored since the last set (its timeline changed)."
+    if datetime.now(UTC) <= datetime.fromisoformat(parent.finished_at):
+        return None, "the clock of this machine was set back since the last set."
     if datetime.now(UTC) - datetime.fromisoformat(parent.started_at) > SUMMARIES_KEPT:
         return None, "the last set is too old: the server keeps its notes of changes for ten days."
     return parent, ""

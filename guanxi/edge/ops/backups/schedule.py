@@ -17,6 +17,8 @@ DAILY = (Kind.FULL, Kind.DIFFERENTIAL)
 RETRY_AFTER = timedelta(minutes=30)
 # As long as a plan of a day and its verification may take before somebody hears of it.
 LATE_AFTER = timedelta(hours=25)
+# What happened later than this from now was told by a clock that has been put right since.
+CLOCKS_APART = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Past:
 
 def due(plan: BackupPlan, past: Past, *, now: datetime, has_chains: bool) -> str:
     """A kind of set, "verify", or nothing."""
-    if not plan.is_on or (past.failed and now - past.failed < RETRY_AFTER):
+    if not plan.is_on or (past.failed and abs(now - past.failed) < RETRY_AFTER):
         return ""
     slot = daily_slot(plan, now)
     if slot > plan.since and _is_before(past.daily, slot):
@@ -78,7 +80,7 @@ def _at(plan: BackupPlan, day: date) -> datetime:
 
 def past_of_runs() -> Past:
     """Begun counts, not ended: a set brings back the time it began with."""
-    done = BackupRun.objects.filter(state=DONE).exclude(what=VERIFY).order_by()
+    done = BackupRun.objects.filter(state=DONE, started_at__lte=clock.now()).exclude(what=VERIFY).order_by()
     last = dict(done.values_list("what").annotate(at=Max("started_at")).values_list("what", "at"))
     over = BackupRun.objects.filter(state__in=[DONE, FAILED]).order_by("-finished_at").first()
     daily = max((last[kind] for kind in DAILY if kind in last), default=None)
@@ -90,7 +92,8 @@ def past_of_runs() -> Past:
 
 def newest_daily() -> KeptSet | None:
     """The newest that stands on no hourly one."""
-    return KeptSet.objects.filter(gone_at=None, kind__in=DAILY, trouble="").order_by("-finished_at").first()
+    rows = KeptSet.objects.filter(gone_at=None, kind__in=DAILY, trouble="", finished_at__lte=_soon())
+    return rows.order_by("-finished_at").first()
 
 
 def unverified() -> str:
@@ -101,12 +104,19 @@ def unverified() -> str:
 
 def the_plan() -> BackupPlan:
     plan, _made = BackupPlan.objects.get_or_create(id=1, defaults={"since": clock.now()})
+    if plan.since > _soon():
+        plan.since = clock.now()
+        plan.save(update_fields=["since"])
     return plan
 
 
 def last_good() -> KeptSet | None:
-    good = KeptSet.objects.filter(gone_at=None, is_good=True)
+    good = KeptSet.objects.filter(gone_at=None, is_good=True, finished_at__lte=_soon(), verified_at__lte=_soon())
     return good.order_by("-finished_at").first()
+
+
+def _soon() -> datetime:
+    return clock.now() + CLOCKS_APART
 
 
 def good_until(plan: BackupPlan) -> datetime:
