@@ -89,6 +89,26 @@ def test_neither_an_old_one_nor_a_bad_one_nor_one_that_is_gone_counts(monkeypatc
     assert len(told()) == 2
 
 
+def test_a_place_that_cannot_even_be_looked_at_silences_nothing(
+    monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]  # the fixture of pytest-django
+    monkeypatch.setenv("BACKUP_TARGET", "/mnt/" + "x" * 300)
+    place = looking.look()
+    assert (place.trouble, "cannot be looked at" in place.detail) == ("unreachable", True)
+    tending.tend()
+    clock.advance(hours=26)
+
+    def breaks() -> BackupPlace:
+        raise OSError("something else")
+
+    BackupPlace.objects.all().delete()
+    monkeypatch.setattr(looking, "look", breaks)
+    with pytest.raises(OSError, match="something else"):
+        tending.tend()
+    assert len(told()) == 2
+
+
 def test_a_clock_that_was_a_year_ahead_silences_nothing() -> None:
     """Set right again, what it told of the future counts for nothing: neither runs nor sets nor the first look."""
     clock.advance(days=365)

@@ -34,6 +34,8 @@ def tend_backups(timestamp: int) -> None:
 def tend() -> str:
     """What was asked for now, if anything."""
     plan = schedule.the_plan()
+    # First: whatever goes wrong below is a reason more to tell.
+    alarms.tell_if_late(plan)
     take_up_again()
     place = BackupPlace.objects.filter(id=1).first()
     if place is None or clock.now() - place.looked_at >= LOOKED_EVERY:
@@ -42,7 +44,6 @@ def tend() -> str:
     wanted = schedule.due(plan, schedule.past_of_runs(), now=clock.now(), has_chains=has_chains)
     if wanted and not ask_by_plan(wanted):
         wanted = ""
-    alarms.tell_if_late(plan)
     return wanted
 
 

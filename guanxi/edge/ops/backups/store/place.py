@@ -13,7 +13,7 @@ from ..keys import key_ring
 from .bucket import Bucket, BucketShelf
 from .folder import FolderShelf
 from .sealed import SealedStore
-from .shelf import Misplaced, Shelf
+from .shelf import Misplaced, Shelf, Unreachable
 
 S3 = "s3://"
 
@@ -59,9 +59,13 @@ def open_store(place: Place | None = None) -> SealedStore:
 
 
 def _device(path: Path) -> int:
-    while not path.exists():
-        path = path.parent
-    return path.stat().st_dev
+    """Raises Unreachable for what cannot even be looked at, such as the mount of a server that went away."""
+    try:
+        while not path.exists():
+            path = path.parent
+        return path.stat().st_dev
+    except OSError as problem:
+        raise Unreachable(f"The folder {path} cannot be looked at: {problem.strerror}.") from problem
 
 
 def _bucket(target: str) -> Bucket:
