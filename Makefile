@@ -1,6 +1,8 @@
 # Guanxi. `make` alone prints what there is.
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv/bin
+# Processes the tests are divided among.
+JOBS ?= 2
 export PATH := $(CURDIR)/$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ up: install ## Start everything and stay (PORT, DATA_DIR, DATABASE_URL, DEMO=0);
 test: install ## All that CI runs, browser journeys included
 	@$(PYTHON) tools/browser.py
 	@$(MAKE) --no-print-directory check
-	@STOP_TEST_SERVER=1 $(VENV)/pytest
+	@STOP_TEST_SERVER=1 $(VENV)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .PHONY: soak
 soak: install ## The long forms of the checks: more kills, more examples, more conflicts (about an hour)

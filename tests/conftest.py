@@ -26,7 +26,7 @@ from guanxi.domain.archive.controlled import load_templates
 from guanxi.edge.ops import postgres
 from guanxi.edge.ops.roles import load_roles
 
-pytest_plugins = ["tests.coverage_plugin"]
+pytest_plugins = ["tests.coverage_plugin", "tests.side_by_side"]
 PASSWORD = "correct horse battery"
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=clock.ZONE)
 # name: (login, staff name, unit, role, superior's login)

@@ -5,6 +5,7 @@ Only after a whole and successful run, so that a run of one folder takes nothing
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +35,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" and report.passed:
         for name, one in report.user_properties:
             if name == "req":
-                _passed[str(one)].add(report.nodeid.split("[")[0])
+                _passed[str(one)].add(re.split(r"[\[@]", report.nodeid)[0])
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
