@@ -14,7 +14,7 @@ from django.test import Client
 from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
 from guanxi.base.org.models import Grant
-from guanxi.edge.ops.backups import planned, reach, registration, reports
+from guanxi.edge.ops.backups import planned, reach, registration, reports, verifying
 from guanxi.edge.ops.backups.models import (
     DONE,
     FAILED,
@@ -27,8 +27,11 @@ from guanxi.edge.ops.backups.models import (
 )
 from guanxi.edge.ops.backups.servers import Failed
 from guanxi.edge.ops.backups.staging import Until
+from guanxi.edge.ops.backups.store import Place, open_store
 from guanxi.edge.ops.command import main
 from guanxi.edge.ops.metrics import text
+
+from .test_retention import a_set as stored_set
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-11", "OPS-12", "OPS-13")]
 Browse = Callable[[str], Client]
@@ -308,6 +311,30 @@ def test_nobody_restores_without_an_approval_or_a_reason(
     for words in (["--yes"], ["--yes", "--reason", " "]):
         assert main(["restore", "s1", "--json", *words]) == 1
         assert json.loads(capsys.readouterr().out)["error"] == "no_reason"
+
+
+def test_the_list_tells_a_bad_set_from_one_nobody_looked_at(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(data))
+    for number, findings in ((1, ["a table is missing"]), (2, []), (3, None)):
+        made = stored_set(open_store(Place(data)), number, parent=None, files=[], days_ago=3 - number)
+        if findings is not None:
+            verifying.write(open_store(Place(data)), verifying.Verification(made.id, "2026", 1, [], findings))
+    assert main(["backup", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert ["BAD" in lines[0], "verified 2026" in lines[1], "not verified yet" in lines[2]] == [True] * 3
+
+
+def test_a_key_that_is_none_is_said_in_one_sentence(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(data))
+    monkeypatch.setenv("BACKUP_KEY", "not-a-key")
+    assert main(["backup", "list", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["error"] == "bad_key"
+    assert "not-a-key" not in found["message"]
 
 
 def test_a_set_whose_place_is_gone_is_shown_with_a_word(admin: Client, data: Path) -> None:

@@ -210,6 +210,19 @@ def test_a_file_that_came_and_went_between_two_sets_stays_as_long_as_a_moment_ne
     assert shipped[0].object.name not in kept_folder.names()
 
 
+def test_a_file_that_goes_while_files_are_shipped_keeps_no_other_back(
+    kept_folder: SealedStore, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path_factory.mktemp("files")
+    here = root / "cd/cd" / ("cd" * 20)
+    here.parent.mkdir(parents=True)
+    here.write_bytes(b"here")
+    monkeypatch.setattr(attachments, "_every", lambda root: [root / "ab/ab" / ("ab" * 20), here])
+    assert [file.path for file in attachments.ship_new(kept_folder, root, identifier="7", known=set())] == [
+        str(here.relative_to(root))
+    ]
+
+
 def test_marks_beside_a_kept_set_stay(kept_folder: SealedStore) -> None:
     kept_folder.put("sets/s02/verified.json", [b"{}"], part=Part.CONFIGURATION)
     let_go(kept_folder, read_catalogue(kept_folder), keeping=FEW, now=NOW + timedelta(days=400))

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,7 +150,9 @@ def ship_new(store: Store, root: Path, *, identifier: str, known: set[str]) -> l
     found = []
     for path in _every(root):
         relative = str(path.relative_to(root))
-        if relative not in known:
+        if relative in known:
+            continue
+        with suppress(FileNotFoundError):  # removed meanwhile, with its row
             file = _read(path, relative)
             _put(store, path, file)
             found.append(file)

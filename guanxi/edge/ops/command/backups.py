@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from guanxi.base.kernel import clock
 from guanxi.edge.ops.backups import chains, making, reach, reports, restoring, verifying, wal
+from guanxi.edge.ops.backups.keys import BadKey
 from guanxi.edge.ops.backups.servers import Failed, is_embedded
 from guanxi.edge.ops.backups.sets import BackupSet, Damaged, Kind
 from guanxi.edge.ops.backups.staging import Until, set_for
 from guanxi.edge.ops.backups.store import Unreachable, open_store
 from guanxi.edge.ops.command.registry import COMMANDS, DONE, FAILED, Command, answer, complain
 from guanxi.edge.ops.installation import ROOT, Installation, module
+from guanxi.edge.ops.postgres import Unavailable
 
 if TYPE_CHECKING:
     from guanxi.edge.ops.backups.restoring import Report
@@ -39,7 +41,9 @@ def honest(run: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
             return complain(arguments, str(problem), code="damaged")
         except Unreachable as problem:
             return complain(arguments, str(problem), code="unreachable")
-        except Failed as problem:
+        except BadKey as problem:
+            return complain(arguments, str(problem), code="bad_key")
+        except (Failed, Unavailable) as problem:
             return complain(arguments, str(problem), code="failed")
 
     return carried_out
@@ -59,14 +63,21 @@ def show(arguments: Namespace) -> int:
     sets, rows = chains.readable(store), []
     for made in sets:
         verified = verifying.read(store, made.id)
-        rows.append(_row(made) | {"verified_at": verified.at if verified and verified.is_good else None})
+        is_good = verified.is_good if verified else None
+        rows.append(_row(made) | {"verified_at": verified.at if verified and is_good else None, "is_good": is_good})
     unreadable = sorted(set(chains.ids(store)) - {made.id for made in sets})
-    lines = [f"{row['id']:40} {row['kind']:12} {_size(row['size']):>10}  verified {row['verified_at']}" for row in rows]
+    lines = [f"{row['id']:40} {row['kind']:12} {_size(row['size']):>10}  {_verdict(row)}" for row in rows]
     lines += [f"{set_id:40} DAMAGED: its manifest cannot be read" for set_id in unreadable]
     log = reach.reach_of(store.entries(wal.PREFIX))
     value = {"sets": rows, "unreadable": unreadable, "log": asdict(log)}
     answer(arguments, value, text="\n".join(lines + _told_of_log(log)) or "There are no backups yet.")
     return FAILED if unreadable else DONE
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["is_good"] is None:
+        return "not verified yet"
+    return f"verified {row['verified_at']}" if row["is_good"] else "BAD: it does not bring everything back"
 
 
 def _told_of_log(log: reach.Reach) -> list[str]:
