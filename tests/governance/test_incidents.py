@@ -142,3 +142,24 @@ def test_a_step_with_nothing_filled_in_says_what_is_missing(actor: Who, browse: 
     address = f"/data-incidents/{incident.pk}/{step}"
     assert browse("admin").get(address).status_code == 200
     assert browse("admin").post(address, {}).status_code == 422
+
+
+def test_what_was_noticed_this_minute_can_be_told_this_minute(actor: Who, browse: Callable[[str], Client]):
+    """The field of the page knows no seconds."""
+    clock.advance(seconds=40)
+    incident = reported(actor)
+    told = {"whom": "主管部门", "at": clock.now().astimezone(clock.ZONE).strftime("%Y-%m-%dT%H:%M")}
+    assert browse("gm").post(f"/data-incidents/{incident.pk}/told", told).status_code == 302
+
+
+def test_a_closed_incident_offers_neither_editing_nor_a_step_that_would_be_refused(
+    actor: Who, browse: Callable[[str], Client]
+):
+    incident = reported(actor)
+    page = f"/data-incidents/{incident.pk}"
+    assert f"{page}/edit" in browse("gm").get(page).content.decode()
+    assert browse("gm").get(f"{page}/close").status_code == 409
+    judge_incident(incident.pk, is_violation=True, judgement="属实", actor=actor("gm"))
+    close_incident(incident.pk, measures="已处理", actor=actor("gm"))
+    assert f"{page}/edit" not in browse("gm").get(page).content.decode()
+    assert browse("gm").get(f"{page}/judge").status_code == 409

@@ -216,7 +216,8 @@ class RecordType:
     `key`: the kind that grants and events name. `number`: the unique column of the number people read out, found by
     search when typed whole. `found_by`: the columns of names that search words come from. `found_through`: a column and
     the kind it points to, when the record is found by the words of that. `has_bin`: what is removed waits on a page of
-    its own to be taken out again. `look_up`: the address where one asks who has a record already that lies elsewhere.
+    its own to be taken out again. `is_open`: False when `change` would refuse this record to everybody. `look_up`: the
+    address where one asks who has a record already that lies elsewhere.
     """
 
     label: Any
@@ -240,6 +241,7 @@ class RecordType:
     buttons: tuple[Button, ...] = ()
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
+    is_open: Callable[[Any], bool] = lambda record: True
     remove: Callable[..., Any] | None = None
     restore: Callable[..., Any] | None = None
     has_bin: bool = False

@@ -7,21 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.base.audit.restores import AFTER_RESTORE, Restored, Step
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.scopes import may
-from guanxi.base.records.outsiders import OUTSIDERS
+from guanxi.base.records.outsiders import OUTSIDERS, Knowing
 from guanxi.base.records.types import LIST_TOOLS, PANELS, RECORD_TYPES, ListTool, Panel
 from guanxi.base.ui import NAV, NavEntry
 
-from . import jobs  # noqa: F401  (the worker learns of the jobs by their import)
+from . import (
+    jobs,  # noqa: F401  (the worker learns of the jobs by their import)
+    sharing,
+)
 from .actions.erasure import replay_ledger
 from .models import Processor
 from .screens.consents import consent_panel
 from .screens.processors import PROCESSORS
-from .sharing import agreed, registered
 
 
 def register() -> None:
     AFTER_RESTORE.add(Step("erased persons", erase_again))
-    OUTSIDERS.provide(agreed, registered)
+    OUTSIDERS.provide(Knowing(sharing.agreed, sharing.registered, sharing.heard, sharing.is_stale))
     RECORD_TYPES.add(PROCESSORS)
     PANELS.add(Panel("consents", "customer", _("Consents"), "privacy/consent_panel.html", consent_panel, order=75))
     NAV.add(
@@ -30,7 +32,7 @@ def register() -> None:
             _("Personal data"),
             "privacy:requests",
             "security",
-            order=985,
+            order=905,
             icon="person",
             visible=_reads,
             covers=("/privacy", "/processors"),

@@ -32,7 +32,7 @@ def card_view(type_: RecordType) -> Callable[..., HttpResponse]:
             "sections": fact_sections(type_, record, request.actor),
             "panels": shown_panels(type_, record, request.actor),
             "buttons": [b for b in offered(type_) if b.applies(request.actor, record)],
-            "may_edit": type_.change is not None and may(request.actor, type_.key, "update"),
+            "may_edit": type_.change is not None and type_.is_open(record) and may(request.actor, type_.key, "update"),
         }
         return ui.page(request, "records/card.html", context)
 

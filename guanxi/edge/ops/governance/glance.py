@@ -43,10 +43,11 @@ def signs() -> list[Sign]:
 
 def backups() -> Sign:
     title, url = _("Backups"), "/settings/backups"
-    last = schedule.last_good()
-    is_late = last is None or schedule.is_late(schedule.the_plan(), clock.now())
-    text = _("None was verified in time") if is_late else _("Verified within the time the plan gives")
-    return Sign(title, text, "late" if is_late else "done", url)
+    if schedule.is_late(schedule.the_plan(), clock.now()):
+        return Sign(title, _("None was verified in time"), "late", url)
+    if schedule.last_good() is None:
+        return Sign(title, _("None yet: the first is made by the plan"), "open", url)
+    return Sign(title, _("Verified within the time the plan gives"), "done", url)
 
 
 def factor() -> Sign:

@@ -52,7 +52,8 @@ def note_told(incident_id: int, *, whom: str, at: datetime, actor: Actor) -> Dat
     gate.ask(actor, "update", KIND, incident_id)
     incident = access_incident(actor, incident_id, to="update", lock=True)
     text = _required(whom, "whom", most=300)
-    if at > clock.now() or at < incident.noticed_at:
+    # The field of the page knows minutes: what was noticed at 18:19:40 can be told "at 18:19".
+    if at > clock.now() or at < incident.noticed_at.replace(second=0, microsecond=0):
         raise Invalid({"at": [_("Between the moment it was noticed and now.")]})
     incident.told_at, incident.told_whom = at, text
     changes = {"told_at": [None, at.isoformat()], "told_whom": [None, text]}

@@ -34,6 +34,8 @@ TONES = {"reported": "open", "confirmed": "open", "dismissed": "plain", "closed"
 SEVERITY_TONES = {"low": "plain", "medium": "plain", "high": "open", "grave": "open"}
 MOST_COLLEAGUES = 2000
 JUDGED = ("state", "responsible", "judged_by", "judged_at", "judgement")
+# The states in which a step makes sense; the action asks again.
+STATES = {"judge": ("reported",), "told": tuple(IncidentState.values), "close": ("confirmed",)}
 COURSE = (*JUDGED, "told_at", "told_whom", "measures", "closed_by", "closed_at")
 
 
@@ -87,7 +89,7 @@ _DECLARED = RecordType(
         Field("title", gettext_lazy("In a few words"), required=True, max_length=120),
         Field(
             "what",
-            gettext_lazy("What happened"),
+            gettext_lazy("Kind of data incident"),
             "choice",
             choices=list(IncidentSort.choices),
             required=True,
@@ -120,12 +122,12 @@ _DECLARED = RecordType(
         Field("told_whom", gettext_lazy("Who was told"), is_fixed=True),
         Field("measures", gettext_lazy("What was done against it"), "longtext", is_fixed=True, is_personal=True),
         Field("closed_by", gettext_lazy("Closed by"), "staff", is_fixed=True),
-        Field("closed_at", gettext_lazy("Closed at"), "moment", is_fixed=True),
+        Field("closed_at", gettext_lazy("Incident closed at"), "moment", is_fixed=True),
     ),
     sections=(
         Section(
             "what",
-            gettext_lazy("What happened"),
+            gettext_lazy("The data incident"),
             ("title", "what", "severity", "happened_on", "noticed_by", "noticed_at", "description", "owner", "unit"),
         ),
         Section("whom", gettext_lazy("Who is concerned"), ("whose", "persons")),
@@ -138,7 +140,7 @@ _DECLARED = RecordType(
     columns=(
         ListColumn("number", gettext_lazy("Number"), "t.number", is_title=True),
         ListColumn("title", gettext_lazy("In a few words"), "t.title"),
-        ListColumn("what", gettext_lazy("What happened"), "t.sort", choices=dict(IncidentSort.choices)),
+        ListColumn("what", gettext_lazy("Kind of data incident"), "t.sort", choices=dict(IncidentSort.choices)),
         ListColumn(
             "severity",
             gettext_lazy("Severity"),
@@ -161,10 +163,10 @@ _DECLARED = RecordType(
     searchable=True,
     number="number",
     buttons=(
-        Button("judge", gettext_lazy("Judge"), _step("judge"), _may(("reported",)), style="primary"),
+        Button("judge", gettext_lazy("Judge"), _step("judge"), _may(STATES["judge"]), style="primary"),
         Button("told", gettext_lazy("Note who was told"), _step("told"), _not_told),
-        Button("close", gettext_lazy("Close"), _step("close"), _may(("confirmed",)), style="primary"),
-        Button("trail", gettext_lazy("Trail of these days"), trail_around, _reads_trail),
+        Button("close", gettext_lazy("Close the incident"), _step("close"), _may(STATES["close"]), style="primary"),
+        Button("trail", gettext_lazy("Trail of those days"), trail_around, _reads_trail),
     ),
     new_label=gettext_lazy("Report a data incident"),
     empty_hint=gettext_lazy("When data were lost, leaked or misused, whoever notices reports it here."),
@@ -174,18 +176,22 @@ _DECLARED = RecordType(
 _STEPS = standard_actions(_DECLARED)
 
 
+def _is_open(incident: Any) -> bool:
+    return incident.state not in (IncidentState.CLOSED, IncidentState.DISMISSED)
+
+
 def change_incident(record_id: int, values: Mapping[str, Any], *, version: int, actor: Actor) -> Any:
     """Open ones, and never by whoever answers for it: the severity says what is proposed."""
     incident = access_incident(actor, record_id, to="update")
     if incident.responsible_id and incident.responsible_id == actor.staff_id:
         raise NotAllowed(OWN, code="own_case")
-    if incident.state in (IncidentState.CLOSED, IncidentState.DISMISSED):
+    if not _is_open(incident):
         raise Refused(_("This incident is closed and stays as it is."), code="incident_state")
     return _STEPS.change(record_id, values, version=version, actor=actor)
 
 
 # No steps for many and no bin: what was reported stays, and is judged one by one.
-DATA_INCIDENTS = replace(_DECLARED, create=_STEPS.create, change=change_incident)
+DATA_INCIDENTS = replace(_DECLARED, create=_STEPS.create, change=change_incident, is_open=_is_open)
 
 
 @require_http_methods(["GET", "POST"])
@@ -250,6 +256,8 @@ def answered(
     if incident.responsible_id and incident.responsible_id == request.actor.staff_id and step != "told":
         raise NotAllowed(OWN, code="own_case")
     errors: dict[str, list[Any]] = {}
+    if request.method == "GET" and incident.state not in STATES[step]:
+        raise Refused(_("This step was done meanwhile, or it comes later."), code="incident_state")
     if request.method == "POST":
         sent = send(request, f"dataincident:{step}:{record_id}", perform)
         if sent.is_done:
