@@ -16,7 +16,7 @@ from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Refused
-from guanxi.base.org import factors, stage
+from guanxi.base.org import factors, sessions, stage
 from guanxi.base.org.actions import require_second_factor, reset_factor, reset_password, take_off_factor
 from guanxi.base.org.models import Account, RecoveryCode, Role, SecondFactor
 from guanxi.base.org.tokens import give_token
@@ -218,6 +218,19 @@ class TestWhoNeedsOne:
         shown = client.post("/settings/second-factor", {"act": "set-up", "code": app.code()})
         assert len(re.findall(r"<li>[a-z0-9]{4}(?:-[a-z0-9]{4}){3}</li>", shown.content.decode())) == 10
         assert is_in(client)
+
+    def test_who_takes_long_over_it_is_asked_again_and_goes_on(self, needed: None, client: Client) -> None:
+        sign_in(client, "rep")
+        client.get("/settings/second-factor")
+        session = client.session
+        session[sessions.SINCE] -= sessions.PROOF_SECONDS + 1
+        session.save()
+        asked = client.get("/settings/second-factor")["Location"]
+        assert asked.startswith("/confirm")
+        assert client.get(asked).status_code == 200, "no way round in a circle"
+        client.post("/confirm", {"password": PASSWORD, "next": "/settings/second-factor"})
+        assert 'class="qr"' in client.get("/settings/second-factor").content.decode()
+        assert client.get("/customers")["Location"] == "/settings/second-factor", "nothing else opened by it"
 
     def test_others_are_not_asked(self, needed: None, client: Client) -> None:
         sign_in(client, "manager")

@@ -84,7 +84,8 @@ class SignedIn:
 
 
 FIRST_PASSWORD = {"account_change_password", "account_logout", "org:language"}
-FIRST_FACTOR = FIRST_PASSWORD | {"org:own-factor"}
+# Who takes longer than ten minutes to find an app is asked again who is there.
+FIRST_FACTOR = FIRST_PASSWORD | {"org:own-factor", "org:confirm"}
 
 
 def who_of_session(request: HttpRequest) -> Who | None:
