@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.test import Client, override_settings
 
 from guanxi.base.audit.models import Entry
@@ -170,6 +171,15 @@ def test_an_administrator_ends_all_sessions_of_somebody(actor: Callable[[str], A
     assert [is_in(browser) for browser in (one, two, other)] == [False, False, True]
     with pytest.raises(NotAllowed):
         end_sessions_of(account("colleague").pk, actor=actor("rep"))
+
+
+def test_no_session_is_begun_that_nobody_can_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies between the session and the word whose it is leaves neither."""
+    monkeypatch.setattr(sessions, "LINK", "SELECT 1 / 0, %s, %s")
+    with pytest.raises(DataError):
+        Client().login(username="rep", password=PASSWORD)
+    monkeypatch.undo()
+    assert not [one for one in Session.objects.all() if SESSION_KEY in one.get_decoded()]
 
 
 def test_links_of_sessions_that_are_gone_go_at_night() -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -49,13 +49,13 @@ class SessionStore(DatabaseStore):
     who: Any = None
 
     def save(self, must_create: bool = False) -> None:
-        """Who has which sessions is written beside, once for each key."""
+        """Who has which sessions is written beside, once for each key: both or neither, or it could not be ended."""
         owner = self._get_session(no_load=must_create).get(SESSION_KEY)
         if self.session_key is None or owner is None or self.get(LINKED) == self.session_key:
             return self._write(must_create)
         self[LINKED] = self.session_key
-        self._write(must_create)
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._write(must_create)
             cursor.execute(LINK, [self.session_key, int(owner)])
 
     def _write(self, must_create: bool) -> None:
