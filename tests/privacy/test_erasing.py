@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.utils import ProgrammingError
 from django.test import Client
 
 from guanxi.base.audit.models import Entry
+from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import NotAllowed, Refused
 from guanxi.base.kernel.personal import INVENTORY, About
@@ -210,6 +212,37 @@ def test_words_waiting_in_a_session_go(
     session.save()
     erase_customer(customer.pk, actor=actor("gm"))
     assert "toasts" not in Session.objects.get(session_key=session.session_key).get_decoded()
+
+
+def test_words_go_from_sessions_that_ran_out_too(
+    client: Client, customer_of: Callable[..., Customer], actor: Callable[[str], Actor]
+) -> None:
+    session = client.session
+    session["toasts"] = [{"text": "崔强 is saved."}]
+    session.save()
+    Session.objects.update(expire_date=clock.now() - timedelta(minutes=1))
+    erase_customer(customer_of("rep", name="崔强").pk, actor=actor("gm"))
+    assert "toasts" not in Session.objects.get(session_key=session.session_key).get_decoded()
+
+
+def test_a_session_that_ends_meanwhile_stops_no_erasing(
+    monkeypatch: pytest.MonkeyPatch,
+    client: Client,
+    customer_of: Callable[..., Customer],
+    actor: Callable[[str], Actor],
+) -> None:
+    session = client.session
+    session["toasts"] = [{"text": "崔强 is saved."}]
+    session.save()
+    customer = customer_of("rep", name="崔强")
+    decoded = Session.get_decoded
+
+    def as_its_owner_signs_out(self: Session) -> dict[str, Any]:
+        Session.objects.filter(pk=self.pk).delete()
+        return decoded(self)
+
+    monkeypatch.setattr(Session, "get_decoded", as_its_owner_signs_out)
+    assert erase_customer(customer.pk, actor=actor("gm")).counts["customers_customer"] == 1
 
 
 @pytest.mark.parametrize("statement", ["UPDATE privacy_erasure SET who = ''", "DELETE FROM privacy_erasure"])

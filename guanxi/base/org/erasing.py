@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from django.contrib.sessions.models import Session
 
-from guanxi.base.kernel import clock
 from guanxi.base.kernel.personal import Persons
 from guanxi.base.ui.toasts import KEY
 
@@ -14,12 +13,23 @@ from .sessions import SessionStore
 
 
 def erase_from_sessions(persons: Persons) -> Mapping[str, int]:
-    count = 0
-    for session in Session.objects.filter(expire_date__gt=clock.now()).iterator():
-        told = session.get_decoded()
-        if any(word in str(told.get(KEY, "")) for word in persons.words):
-            told.pop(KEY)
-            session.session_data = SessionStore().encode(told)
-            session.save(update_fields=["session_data"])
-            count += 1
-    return {Session._meta.db_table: count}
+    """Those that ran out are looked at as well: they lie there until the night."""
+    speaking = [session.pk for session in Session.objects.iterator() if _speaks_of(session, persons)]
+    return {Session._meta.db_table: sum(_silence(key, persons) for key in speaking)}
+
+
+def _speaks_of(session: Session, persons: Persons) -> bool:
+    told = str(session.get_decoded().get(KEY, ""))
+    return any(word in told for word in persons.words)
+
+
+def _silence(key: str, persons: Persons) -> bool:
+    """Read once more, and held: its owner may go on writing it, or sign out, at this very moment."""
+    session = Session.objects.select_for_update().filter(pk=key).first()
+    if session is None or not _speaks_of(session, persons):
+        return False
+    told = session.get_decoded()
+    del told[KEY]
+    session.session_data = SessionStore().encode(told)
+    session.save(update_fields=["session_data"])
+    return True
