@@ -169,6 +169,33 @@ def test_when_everybody_took_it_back_meanwhile_no_file_is_made(three: Three, act
     assert (run.state, run.problem["code"]) == ("failed", "nobody_agreed")
 
 
+def test_a_file_that_waits_is_not_handed_out_after_somebody_took_it_back(
+    three: Three, actor: ActorOf, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, client = given(THIRD, actor("manager")), browse("manager")
+    assert client.get(f"/exports/{run.pk}/file").status_code == 200
+    agree(three["何静"], actor("rep"))
+    assert client.get(f"/exports/{run.pk}/file").status_code == 200, "who agrees later takes nothing away"
+    withdraw_consent(three["崔强"].pk, Said("third-party"), actor=actor("rep"))
+    refused = client.get(f"/exports/{run.pk}/file")
+    assert refused.status_code == 409
+    assert "已撤回" in refused.content.decode()
+    monkeypatch.setattr(sharing.Consent.objects, "filter", lambda **_asked: Consent.objects.none())
+    assert client.get(f"/exports/{run.pk}/file").status_code == 200, "the planted hole hands it out"
+
+
+def test_a_file_from_before_a_new_wording_is_not_handed_out(three: Three, actor: ActorOf, browse: Browse) -> None:
+    run = given(THIRD, actor("manager"))
+    add_wording(ConsentPurpose.objects.get(key="third-party").pk, text="新的说明", actor=actor("gm"))
+    assert browse("manager").get(f"/exports/{run.pk}/file").status_code == 409
+
+
+def test_inside_the_house_nothing_of_that_matters(three: Three, actor: ActorOf, browse: Browse) -> None:
+    run = given(INSIDE, actor("manager"))
+    withdraw_consent(three["崔强"].pk, Said("third-party"), actor=actor("rep"))
+    assert browse("manager").get(f"/exports/{run.pk}/file").status_code == 200
+
+
 def test_what_hangs_on_a_customer_goes_by_the_consent_of_that_customer(three: Three, actor: ActorOf) -> None:
     for customer in three.values():
         coming(customer)
@@ -214,6 +241,7 @@ def test_until_somebody_knows_of_consents_nothing_goes() -> None:
     assert condition is not None
     assert condition.sql == "FALSE"
     assert Outsiders().registered() == []
+    assert Outsiders().is_stale([])
 
 
 def test_without_the_purpose_nobody_agreed(three: Three, actor: ActorOf) -> None:

@@ -52,24 +52,39 @@ class Registered:
     until: date | None = None
 
 
+@dataclass(frozen=True)
+class Knowing:
+    """What the room of consents and of the register answers.
+
+    `agreed(type)`: which rows of it may go to a third party, None when there is no person behind them. `heard()`: how
+    far what people said is known now; `is_stale(heard)`: whether somebody took something back since then.
+    """
+
+    agreed: Callable[[RecordType], Condition | None] = lambda type_: Condition("FALSE")
+    registered: Callable[[], list[Registered]] = list
+    heard: Callable[[], list[int]] = list
+    is_stale: Callable[[list[int]], bool] = lambda heard: True
+
+
 class Outsiders:
-    """`agreed(type)` is what rows of it may go to a third party, None when there is no person behind them."""
-
     def __init__(self) -> None:
-        self._agreed: Callable[[RecordType], Condition | None] = lambda type_: Condition("FALSE")
-        self._registered: Callable[[], list[Registered]] = list
+        self._knowing = Knowing()
 
-    def provide(
-        self, agreed: Callable[[RecordType], Condition | None], registered: Callable[[], list[Registered]]
-    ) -> None:
-        """Called once, by the room that keeps consents and the register."""
-        self._agreed, self._registered = agreed, registered
+    def provide(self, knowing: Knowing) -> None:
+        """Called once."""
+        self._knowing = knowing
 
     def agreed(self, type_: RecordType) -> Condition | None:
-        return self._agreed(type_)
+        return self._knowing.agreed(type_)
 
     def registered(self) -> list[Registered]:
-        return self._registered()
+        return self._knowing.registered()
+
+    def heard(self) -> list[int]:
+        return self._knowing.heard()
+
+    def is_stale(self, heard: list[int]) -> bool:
+        return self._knowing.is_stale(heard)
 
     def is_asked(self, type_: RecordType, recipient: Recipient) -> bool:
         """Whether persons stand behind the rows and the recipient needs their consent."""

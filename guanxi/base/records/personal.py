@@ -86,7 +86,7 @@ def _declare_exports() -> None:
             ExportRun,
             About.CUSTOMER,
             words | {"recipient_name": GIVEN, "actor_label": ACTED},
-            plain="kind format audience encoding recipient state language rights actor_via",
+            plain="kind format audience encoding recipient heard state language rights actor_via",
         ),
         Table(ExportPart, About.CUSTOMER, {"content": FILE}, by_hand=True),
         Table(

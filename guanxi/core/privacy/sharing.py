@@ -6,7 +6,9 @@ purpose renews, and nothing of it taken back later, for whichever channel.
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Max, Q
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.personal import INVENTORY, About
@@ -15,7 +17,7 @@ from guanxi.base.records.outsiders import Registered
 from guanxi.base.records.types import RecordType
 from guanxi.core.customers.models import Customer
 
-from .models import Channel, ConsentPurpose, Processor
+from .models import Channel, Consent, ConsentPurpose, Processor
 from .queries import purposes
 
 NOBODY = Condition("FALSE")
@@ -33,11 +35,10 @@ def agreed(type_: RecordType) -> Condition | None:
     persons = persons_behind(type_)
     if persons is None:
         return None
-    purpose = purposes().filter(key=ConsentPurpose.THIRD_PARTY, is_active=True).first()
-    wording_id = purpose.wording_id if purpose else None
-    if purpose is None or wording_id is None or not persons:
+    purpose = in_force()
+    if purpose is None or not persons:
         return NOBODY
-    given = (str(Channel.ANY), not purpose.renews, wording_id, purpose.pk)
+    given = (str(Channel.ANY), not purpose.renews, purpose.wording_id, purpose.pk)
     found = Condition()
     for person in persons:
         found = found & Condition(AGREED.format(person=person), given)
@@ -52,6 +53,31 @@ def persons_behind(type_: RecordType) -> list[str] | None:
     columns = [f"t.{one.column}" for one in fields if one.is_relation and one.related_model is Customer]
     declared = INVENTORY.find(str(type_.model._meta.label))
     return columns if columns or (declared and declared.about == About.CUSTOMER) else None
+
+
+def in_force() -> Any:
+    """The purpose with the number and id of its wording; None where nobody can be asked for it."""
+    found: Any = purposes().filter(key=ConsentPurpose.THIRD_PARTY, is_active=True).first()
+    return found if found and found.wording_id else None
+
+
+def heard() -> list[int]:
+    """The last that was said about giving data to others, and the wording in force."""
+    purpose = in_force()
+    if purpose is None:
+        return []
+    last = Consent.objects.filter(purpose_id=purpose.pk).aggregate(last=Max("id"))["last"]
+    return [last or 0, purpose.wording_id]
+
+
+def is_stale(before: list[int]) -> bool:
+    """Somebody took the consent back, or everybody has to be asked anew. Whose it was does not matter: who stands in a
+    file is not kept beside it."""
+    purpose = in_force()
+    if purpose is None or len(before) != 2:
+        return True
+    taken_back = Consent.objects.filter(purpose_id=purpose.pk, id__gt=before[0], is_given=False)
+    return bool(purpose.renews and purpose.wording_id != before[1]) or taken_back.exists()
 
 
 def registered() -> list[Registered]:

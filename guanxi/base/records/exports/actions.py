@@ -15,6 +15,7 @@ from guanxi.base.kernel.errors import Invalid, NeedsPermit, NotAllowed, Refused
 from guanxi.base.org import gate, permits
 
 from ..asked import Asked
+from ..outsiders import OUTSIDERS, ask_agreement
 from ..types import RecordType
 from .access import (
     access_request,
@@ -36,6 +37,11 @@ PERMIT_DAYS = timedelta(days=7)
 NOBODY = _(
     "Nobody else in the company may permit exports. Narrow the list, or let an administrator give a second role the"
     " right to approve exports."
+)
+
+TAKEN_BACK = _(
+    "Since this file was made, a customer took back the consent that data are given to others, or the wording is a new"
+    " one. Export the list again: the file will hold who agrees today."
 )
 
 
@@ -158,6 +164,9 @@ def fetch_export(run_id: int, *, actor: Actor) -> ExportRun:
         raise NotAllowed(NO_RIGHT)
     if not still_sees(actor, run):
         raise NotAllowed(_("You see less than when this file was made. Export the list again."), code="rights_changed")
+    ask_agreement(run.goes_to)
+    if run.heard is not None and OUTSIDERS.is_stale(run.heard):
+        raise Refused(TAKEN_BACK, code="consent_gone")
     trail.record(ExportRun.KIND, run.pk, actor=actor, changes={"count": run.rows, "list": run.kind, **run.given})
     return run
 

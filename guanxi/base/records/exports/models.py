@@ -14,7 +14,8 @@ class ExportRun(models.Model):
 
     `words` is what the address of the list says. `rights` is how far the person saw when the file was made: with less,
     it is not handed out any more. `allowed` is the number of rows that were permitted. `left_out` counts
-    rows that a third party does not get for want of consent.
+    rows that a third party does not get for want of consent, `heard` how far
+    what people said was known when it was decided.
     """
 
     KIND = "export"
@@ -36,6 +37,7 @@ class ExportRun(models.Model):
     recipient_name = models.CharField(max_length=120, blank=True, default="", db_default="")
     processor_id = models.BigIntegerField(null=True)
     left_out = models.IntegerField(default=0, db_default=0)
+    heard = models.JSONField(null=True)
     state = models.CharField(max_length=10)
     language = models.CharField(max_length=10)
     done = models.IntegerField(default=0)

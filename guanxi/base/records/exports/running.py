@@ -35,7 +35,7 @@ from ..papers import Paper, register_paper
 from ..types import RECORD_TYPES, RecordType
 from .about import About
 from .access import may_feed_machines, rights_of
-from .asking import NOBODY_AGREED, clause_before
+from .asking import NOBODY_AGREED, clause_before, free_rows
 from .described import company_name, described
 from .models import ExportRun
 from .parts import keep, workplace
@@ -115,6 +115,7 @@ class Written:
     rows: int
     rights: dict[str, object]
     left_out: int
+    heard: list[int] | None
 
 
 def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> Written:
@@ -125,8 +126,9 @@ def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> Writ
         chosen = selection_for(type_, asked, actor, run.goes_to)
         rows = Rows(chosen, asked, actor, for_machines=_for_machines(run))
         total = rows.selection.count(most=settings.EXPORT_MAX_ROWS)
-        if total > run.allowed:
+        if total > run.allowed and not _is_free(run, total, actor):
             raise Refused(GROWN, code="list_grown")
+        heard = OUTSIDERS.heard() if OUTSIDERS.is_asked(type_, run.goes_to) else None
         run.left_out = without_consent(run, type_, asked, actor, total)
         file = _file(run, path, rows, about_of(run, type_, asked, actor))
         for page in rows:
@@ -134,7 +136,7 @@ def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> Writ
                 file.add(row)
             progress.tell(file.rows)
         file.close()
-        return Written(file.rows, rights_of(actor, run.kind), run.left_out)
+        return Written(file.rows, rights_of(actor, run.kind), run.left_out, heard)
 
 
 def without_consent(run: ExportRun, type_: RecordType, asked: Asked, actor: Actor, going: int) -> int:
@@ -144,6 +146,11 @@ def without_consent(run: ExportRun, type_: RecordType, asked: Asked, actor: Acto
     if going == 0:
         raise Refused(NOBODY_AGREED, code="nobody_agreed")
     return selection_for(type_, asked, actor).count(most=settings.EXPORT_MAX_ROWS) - going
+
+
+def _is_free(run: ExportRun, total: int, actor: Actor) -> bool:
+    """A list that nobody had to permit may grow as far as it could be taken out without asking anybody."""
+    return run.decided_by_id is None and total <= free_rows(actor, besides=run.pk)
 
 
 def ask_again(run: ExportRun, actor: Actor) -> None:
@@ -207,6 +214,7 @@ def _deliver(run: ExportRun, path: Path, written: Written, *, actor: Actor) -> N
         done=rows,
         total=rows,
         left_out=written.left_out,
+        heard=written.heard,
         size=size,
         rights=written.rights,
         file_name=name_of(run),

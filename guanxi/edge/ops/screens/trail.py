@@ -63,6 +63,7 @@ FIELDS: dict[str, Any] = {
     "due_on": gettext_lazy("Deadline"),
     "assignee": gettext_lazy("Assignee"),
     "to": gettext_lazy("Recipient"),
+    "given_to": gettext_lazy("Given to"),
     "note": gettext_lazy("Note"),
     "deceased_on": gettext_lazy("Died on"),
     "is_do_not_disturb": gettext_lazy("Do not disturb"),
