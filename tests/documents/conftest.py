@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.core.documents.actions import Incoming, attach_files
@@ -24,6 +26,22 @@ def picture(width: int = 40, height: int = 30, *, form: str = "PNG", **how: obje
     out = io.BytesIO()
     Image.new("RGB", (width, height), "teal").save(out, form, **how)
     return out.getvalue()
+
+
+def pdf(*sizes: tuple[float, float], turned: int = 0, content: bytes = b"", password: str | None = None) -> bytes:
+    """`content` stands on each page as it is."""
+    out = PdfWriter()
+    for width, height in sizes:
+        page = out.add_blank_page(width, height).rotate(turned)
+        if content:
+            stream = DecodedStreamObject()
+            stream.set_data(content)
+            page[NameObject("/Contents")] = out._add_object(stream)
+    if password is not None:
+        out.encrypt(password, "owner", algorithm="AES-256")
+    made = io.BytesIO()
+    out.write(made)
+    return made.getvalue()
 
 
 @pytest.fixture

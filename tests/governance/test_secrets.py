@@ -189,7 +189,10 @@ def test_records_have_a_level_and_a_document_its_own(actor: Who, customer_of):
     assert label_of("document", document.pk) == "绝密"
     assert classify({"customer": "internal"}, actor=actor("gm")) == 1
     assert label_of("document", document.pk) == "绝密"
-    classify_document(document.pk, "", actor=actor("rep"))
+    with pytest.raises(Invalid):
+        classify_document(document.pk, "", actor=actor("rep"))
+    assert label_of("document", document.pk) == "绝密", "who may change the record makes it more secret, never less"
+    classify_document(document.pk, "", actor=actor("gm"))
     assert label_of("document", document.pk) == "内部"
 
 

@@ -103,6 +103,15 @@ def require_kind(version: DocumentVersion) -> None:
         raise Unmarked(_said(NO_KIND))
 
 
+def leaves_as(version: DocumentVersion) -> str:
+    """Said on its page: "marked", "plain" with the code in its name, "kept" for one that leaves for nobody, or ""."""
+    if not LABELS.on_copies(Document.KIND, version.document_id):
+        return ""
+    if version.detected in MARKABLE:
+        return "marked" if version.size <= MOST_BYTES else "kept"
+    return "kept" if settings.UNMARKED_SECRETS == "refuse" else "plain"
+
+
 def is_markable(version: DocumentVersion) -> bool:
     return version.detected in MARKABLE
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterable
+from itertools import product
 from math import hypot
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -23,10 +26,11 @@ from .asked import Asked, Locked, TooMuch
 
 MOST_PAGES = 2000
 NAME = "/GuanxiMark"
+KEPT, PUT_BACK = re.compile(rb"(?<!\S)q(?!\S)"), re.compile(rb"(?<!\S)Q(?!\S)")
 # Rows across the page, from its foot to its head.
-ROWS = (0.22, 0.5, 0.78)
-# Half an em for each Latin letter is about what Helvetica takes.
-WIDE = 0.56
+ROWS = (0.24, 0.5, 0.76)
+STEEP = 0.45
+SHADES = ((1, 0.05), (0.2, 0))
 Size = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -71,26 +75,24 @@ class Stamp:
 
     def put_on(self, page: PageObject) -> None:
         size, matrix = _turned(page)
-        name = self._name_in(page, size)
+        name = _named(page, self._drawing(size))
         after = f"\nQ\nq {_numbers(matrix)} cm {name} Do Q\n"
+        content = page.get_contents()
+        if content is not None and not _is_even(content.get_data()):
+            self._enclose(page, content.get_data())
         own = page.raw_get("/Contents") if "/Contents" in page else ArrayObject()
         held = own.get_object() if isinstance(own, IndirectObject) else own
         streams = held if isinstance(held, ArrayObject) else [own]
         page[NameObject("/Contents")] = ArrayObject([self.before, *streams, self._stream(after.encode())])
 
-    def _name_in(self, page: PageObject, size: Size) -> str:
-        """Into resources of this page's own: those it shares with others or inherits stay as they were."""
-        shared = page.get("/Resources")
-        own = DictionaryObject(shared.get_object() if shared else {})
-        objects = own.get("/XObject")
-        drawings = DictionaryObject(objects.get_object() if objects else {})
-        name = NAME
-        while name in drawings:
-            name += "_"
-        drawings[NameObject(name)] = self._drawing(size)
-        own[NameObject("/XObject")] = drawings
-        page[NameObject("/Resources")] = own
-        return name
+    def _enclose(self, page: PageObject, content: bytes) -> None:
+        """A page that does not put back what it moved would move the mark as well: it becomes a drawing of its own."""
+        stream = DecodedStreamObject()
+        stream.set_data(content)
+        box = page.mediabox
+        drawing = self._form(stream.flate_encode(), tuple(box), page.get("/Resources", DictionaryObject()))
+        name = _named(page, drawing)
+        page[NameObject("/Contents")] = self._stream(f"{name} Do".encode())
 
     def _drawing(self, size: Size) -> PdfObject:
         size = (round(size[0], 1), round(size[1], 1))
@@ -101,10 +103,13 @@ class Stamp:
     def _drawn(self, size: Size) -> PdfObject:
         stream = DecodedStreamObject()
         stream.set_data((_across(size, self.asked) + _foot(size, self.asked)).encode())
+        return self._form(stream, (0, 0, *size), self.resources)
+
+    def _form(self, stream: StreamObject, box: Iterable[float], resources: PdfObject) -> PdfObject:
         stream[NameObject("/Type")] = NameObject("/XObject")
         stream[NameObject("/Subtype")] = NameObject("/Form")
-        stream[NameObject("/BBox")] = ArrayObject(FloatObject(n) for n in (0, 0, *size))
-        stream[NameObject("/Resources")] = self.resources
+        stream[NameObject("/BBox")] = ArrayObject(FloatObject(n) for n in box)
+        stream[NameObject("/Resources")] = resources
         return self.writer._add_object(stream)
 
     def _stream(self, data: bytes) -> PdfObject:
@@ -114,10 +119,30 @@ class Stamp:
 
     def _resources(self) -> PdfObject:
         fonts = _dictionary({"/Latin": _latin(), "/Han": _han()})
-        faint = _dictionary({"/ca": FloatObject(0.28), "/CA": FloatObject(0.28)})
+        faint = _dictionary({"/ca": FloatObject(0.3), "/CA": FloatObject(0.3)})
         plain = _dictionary({"/ca": FloatObject(0.85), "/CA": FloatObject(0.85)})
         states = _dictionary({"/Faint": faint, "/Plain": plain})
         return self.writer._add_object(_dictionary({"/Font": fonts, "/ExtGState": states}))
+
+
+def _is_even(content: bytes) -> bool:
+    """As many states put back as kept. Doubt counts as no: what is enclosed looks the same."""
+    return len(KEPT.findall(content)) == len(PUT_BACK.findall(content))
+
+
+def _named(page: PageObject, drawing: PdfObject) -> str:
+    """Into resources of this page's own: those it shares with others or inherits stay as they were."""
+    shared = page.get("/Resources")
+    own = DictionaryObject(shared.get_object() if shared else {})
+    objects = own.get("/XObject")
+    drawings = DictionaryObject(objects.get_object() if objects else {})
+    name = NAME
+    while name in drawings:
+        name += "_"
+    drawings[NameObject(name)] = drawing
+    own[NameObject("/XObject")] = drawings
+    page[NameObject("/Resources")] = own
+    return name
 
 
 def _turned(page: PageObject) -> tuple[Size, Matrix]:
@@ -138,31 +163,36 @@ def _turned(page: PageObject) -> tuple[Size, Matrix]:
 
 
 def _across(size: Size, asked: Asked) -> str:
-    """Grey with a light rim: seen on white as on black, and what it lies on can be read through it."""
+    """Light and dark side by side: seen on black as on white, and what lies below can be read through it."""
     width, height = size
-    long = hypot(width, height)
-    cos, sin = width / long, height / long
-    letters = min(long * 0.62 / (len(asked.latin) * WIDE), height / 6)
-    half = len(asked.latin) * WIDE * letters / 2
+    run, rise = width * 0.8, min(width * 0.8 * STEEP, height * 0.4)
+    long = hypot(run, rise)
+    cos, sin = run / long, rise / long
+    letters = min(long / _wide(asked.latin), height / 8)
+    half = _wide(asked.latin) * letters / 2
     rows = []
-    for share in ROWS:
-        x, y = width / 2 - half * cos, height * share - half * sin
+    for share, (shade, aside) in product(ROWS, SHADES):
+        x, y = width / 2 - half * cos + letters * aside, height * share - half * sin - letters * aside
         place = _numbers((cos, sin, -sin, cos, x, y))
-        rows.append(f"BT /Latin {letters:.2f} Tf {place} Tm {_text(asked.latin)} Tj ET")
-    pen = f"2 Tr {letters / 30:.2f} w 0.35 g 1 G"
-    return f"q /Faint gs {pen}\n" + "\n".join(rows) + "\nQ\n"
+        rows.append(f"{shade} g BT /Latin {letters:.2f} Tf {place} Tm {_text(asked.latin)} Tj ET")
+    return "q /Faint gs\n" + "\n".join(rows) + "\nQ\n"
 
 
 def _foot(size: Size, asked: Asked) -> str:
     """On paper of its own, so that it can be read whatever the page is."""
     width, _height = size
-    long = len(asked.latin) * WIDE + len(asked.han) + 1
+    long = _wide(asked.latin) + len(asked.han) + 1
     letters = min(7.5, (width - 4) / long)
     head = letters * 1.5
     paper = f"q /Plain gs 1 g 0 0 {letters * (long + 1):.2f} {head:.2f} re f Q\n"
     words = f"q 0.15 g BT /Latin {letters:.2f} Tf 2 {head * 0.3:.2f} Td {_text(asked.latin)} Tj ET\n"
-    beside = f"BT /Han {letters:.2f} Tf {2 + letters * (len(asked.latin) * WIDE + 0.6):.2f} {head * 0.3:.2f} Td"
+    beside = f"BT /Han {letters:.2f} Tf {2 + letters * (_wide(asked.latin) + 0.6):.2f} {head * 0.3:.2f} Td"
     return f"{paper}{words}{beside} <{asked.han.encode('utf-16-be').hex()}> Tj ET Q\n"
+
+
+def _wide(words: str) -> float:
+    """In ems, about as wide as Helvetica is."""
+    return sum(0.28 if letter == " " else 0.69 if letter.isupper() else 0.56 for letter in words)
 
 
 def _text(words: str) -> str:

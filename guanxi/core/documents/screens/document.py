@@ -20,6 +20,7 @@ from guanxi.base.records.labels import LABELS
 
 from ..access import access_document, access_version
 from ..actions import add_version, attach_files, readable_version, remove_document, restore_document
+from ..marks import leaves_as
 from ..models import Document, DocumentVersion, Label
 from ..naming import shown_name
 from ..panel import files_of, upload_context
@@ -80,10 +81,12 @@ def document_page(request: ActorRequest, document_id: int) -> HttpResponse:
 def _page(request: ActorRequest, document: Document, *, errors: Errors | None = None) -> HttpResponse:
     entry = RECORDS.get(document.record_kind)
     may_write = may_write_on(request.actor, document.record_kind, document.record_id)
+    versions = list(document.versions.select_related("staff").order_by("-number"))
     context = {
         "document": document,
         "name": shown_name(document.title),
-        "versions": [shown(version) for version in document.versions.select_related("staff").order_by("-number")],
+        "versions": [shown(version) for version in versions],
+        "leaves_as": leaves_as(versions[0]),
         "log": [(sentence_of(entry), entry.at) for entry in log_of(document)] if may_write else [],
         "level": LABELS.of(Document.KIND, document.pk),
         "may_write": may_write,

@@ -12,6 +12,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
 from guanxi.base.org import gate
+from guanxi.base.org.scopes import may
 from guanxi.base.records.labels import LABELS
 from guanxi.base.records.types import RECORD_TYPES
 from guanxi.core.documents.access import access_document
@@ -85,17 +86,21 @@ def classify(levels_by_kind: dict[str, str], *, actor: Actor) -> int:
 
 @action("ops:classification:document_changed", _("%(who)s changed how secret a document is."))
 def classify_document(document_id: int, level: str, *, actor: Actor) -> None:
-    """By whoever may change the record it lies on. Empty: as its kind of records."""
+    """By whoever may change the record it lies on; lower by those who keep secrets alone, since copies of what is less
+    secret leave without a mark. Empty: as its kind of records."""
     document = access_document(actor, document_id, to="write")
     gate.ask_rules(actor, "update", DOCUMENT, document_id)
     if level and level not in Level.values:
         raise Invalid({"level": [_("Choose one of the values offered.")]})
     before = level_of(DOCUMENT, document_id)
+    after = level or level_of(document.record_kind)
+    if Level.values.index(after) < Level.values.index(before) and not may(actor, KIND, "update"):
+        raise Invalid({"level": [_("Only who keeps the company's secrets may lower this level.")]})
     if level:
         _keep(DOCUMENT, document_id, level, actor)
     else:
         Classification.objects.filter(kind=DOCUMENT, subject_id=document_id).delete()
-    changes = {"level": [before, level_of(DOCUMENT, document_id)]}
+    changes = {"level": [before, after]}
     trail.record(DOCUMENT, document.pk, actor=actor, changes=changes)
 
 
