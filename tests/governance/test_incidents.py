@@ -13,11 +13,13 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, NotAllowed, Refused
 from guanxi.base.org.models import Staff
+from guanxi.core.messaging.models import Message
 from guanxi.core.rulebooks.actions import approve_version, save_draft
 from guanxi.core.rulebooks.actions.proposal import confirm_proposal
 from guanxi.core.rulebooks.jobs import run_rules
 from guanxi.core.rulebooks.models import Duty, Proposal
 from guanxi.core.rulebooks.packs import pack_text
+from guanxi.edge.ops.governance.daily import tell_what_is_overdue
 from guanxi.edge.ops.governance.judging import close_incident, judge_incident, note_told
 from guanxi.edge.ops.governance.models import DataIncident
 from guanxi.edge.ops.governance.screens.incidents import DATA_INCIDENTS, change_incident
@@ -113,6 +115,29 @@ def test_it_is_late_when_nobody_was_told_within_the_hours(actor: Who, browse: Ca
         note_told(incident.pk, whom="主管部门", at=clock.now() + timedelta(hours=1), actor=actor("gm"))
     note_told(incident.pk, whom="主管部门、当事客户", at=clock.now(), actor=actor("gm"))
     assert late not in browse("gm").get(page).content.decode()
+
+
+def test_when_it_was_told_is_written_down_once(actor: Who):
+    """Told again it would show another moment: whether it was late must not be rewritten."""
+    incident = reported(actor)
+    clock.advance(hours=30)
+    note_told(incident.pk, whom="主管部门", at=clock.now(), actor=actor("gm"))
+    with pytest.raises(Refused, match="incident_state"):
+        note_told(incident.pk, whom="主管部门", at=clock.now() - timedelta(hours=29), actor=actor("gm"))
+    other = reported(actor)
+    judge_incident(other.pk, is_violation=False, judgement="演练", actor=actor("gm"))
+    with pytest.raises(Refused, match="incident_state"):
+        note_told(other.pk, whom="主管部门", at=clock.now(), actor=actor("gm"))
+
+
+def test_a_second_late_incident_is_told_the_next_morning(actor: Who):
+    """Not the next week: the law counts hours."""
+    told = Message.objects.filter(kind="ops:dataincident:late", recipient__account__login="gm")
+    for count in (1, 2):
+        reported(actor)
+        clock.advance(hours=25)
+        tell_what_is_overdue(actor=Actor.system("upkeep"))
+        assert [message.params["count"] for message in told.order_by("id")] == list(range(1, count + 1))
 
 
 def test_steps_come_one_after_the_other_and_a_closed_one_stays(actor: Who, staff: Person):

@@ -1,4 +1,5 @@
-"""What is told each morning to whoever keeps the house safe: what is overdue. Once a week each, until it is done."""
+"""What is told each morning to whoever keeps the house safe: what is overdue. Once a week each, until it is done; of
+incidents each day, for theirs are hours and another one may have become late."""
 
 from __future__ import annotations
 
@@ -45,11 +46,13 @@ def look_after(timestamp: int) -> None:
 @action("ops:safety:told", _("%(who)s told of %(count)s overdue matters of safety."))
 def tell_what_is_overdue(*, actor: Actor) -> int:
     found = list(overdue())
-    week = "-".join(str(part) for part in clock.today().isocalendar()[:2])
+    today = clock.today()
+    week = "-".join(str(part) for part in today.isocalendar()[:2])
     people = keepers()
     for key, params in found:
+        when = today if key == INCIDENTS else week
         for staff_id in people:
-            tell(staff_id, key, params=params, dedupe_key=f"{key}:{week}:{staff_id}")
+            tell(staff_id, key, params=params, dedupe_key=f"{key}:{when}:{staff_id}")
     if found:
         trail.record("security", None, actor=actor, changes={"count": len(found)})
     else:

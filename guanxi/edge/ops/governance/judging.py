@@ -51,6 +51,8 @@ def note_told(incident_id: int, *, whom: str, at: datetime, actor: Actor) -> Dat
     """The authority, the persons concerned, whoever the law names; with the moment, which shows whether it was late."""
     gate.ask(actor, "update", KIND, incident_id)
     incident = access_incident(actor, incident_id, to="update", lock=True)
+    if not incident.is_to_be_told:
+        raise Refused(_("This step was done meanwhile, or it comes later."), code="incident_state")
     text = _required(whom, "whom", most=300)
     # The field of the page knows minutes: what was noticed at 18:19:40 can be told "at 18:19".
     if at > clock.now() or at < incident.noticed_at.replace(second=0, microsecond=0):
