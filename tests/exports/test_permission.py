@@ -126,6 +126,20 @@ def test_a_list_that_grew_past_what_was_permitted_is_not_exported(
     assert Permit.objects.get().uses_left == 1
 
 
+@pytest.mark.parametrize(("free", "outcome"), [(8, ("done", 8)), (7, ("failed", 0))])
+def test_a_list_that_nobody_had_to_permit_grows_as_far_as_rows_are_free(
+    free: int, outcome: tuple[str, int], actor: ActorOf, customer_of: Callable[..., Customer], settings: Any
+) -> None:
+    """Between asking and the turn of the file: a worker that was killed meanwhile lets a list grow."""
+    settings.EXPORT_WITHOUT_PERMIT = settings.EXPORT_WITHOUT_PERMIT_A_DAY = free
+    customer_of("rep")
+    run = ask_export(CUSTOMERS, Asked(), WANTED, actor=actor("manager"))
+    for _each in range(4):
+        customer_of("rep")
+    run = carry_out(run.pk)
+    assert (run.state, run.rows) == outcome
+
+
 def test_a_permit_out_of_date_allows_nothing(actor: ActorOf, request_of: Callable[[str], ExportRun]) -> None:
     run = request_of("manager")
     permit_export(run.pk, actor=actor("gm"))
