@@ -14,6 +14,7 @@ from guanxi.base.org.models import Account, ApiToken, Grant, Post, Role, Staff
 from guanxi.base.org.tokens import give_token
 from guanxi.edge.ops.governance.checks import BY_KEY, CHECKS, FINE, FOUND, UNKNOWN, examine
 from guanxi.edge.ops.governance.models import ComplianceReport
+from guanxi.edge.ops.governance.obligations import sign, version_to_sign
 
 pytestmark = [pytest.mark.req("SEC-05"), pytest.mark.django_db]
 Who = Callable[[str], Actor]
@@ -106,6 +107,36 @@ def test_a_planted_fault_is_found(key: str):
     who = PLANTED[key]()
     assert who not in before
     assert who in found(key)
+
+
+def test_the_shipped_roles_separate_the_duties():
+    """Read by the administrator as by the auditor, changed by nobody: the trail is in no one's hand (SEC-03)."""
+    assert found("duties") == []
+
+
+@pytest.mark.parametrize("right", [("privacy", "update"), ("audit", "update")])
+def test_whoever_changes_permissions_neither_erases_nor_holds_the_trail(right: tuple[str, str]):
+    give("administrator", *right)
+    assert found("duties") == ["管理员"]
+
+
+def test_somebody_who_changes_no_permissions_reads_the_trail():
+    Grant.objects.filter(kind="audit").exclude(role__key="administrator").delete()
+    assert found("duties") == ["管理员"]
+    give("satisfaction-representative", "audit", "read")
+    assert found("duties") == []
+
+
+def test_who_signed_a_text_that_no_longer_holds_has_not_signed(actor: Who):
+    a_reader_who_has_not_signed()
+    old = version_to_sign()
+    assert old is not None
+    sign(old.pk, name=actor("rep").label, actor=actor("rep"))
+    assert "邱远" not in found("unsigned")
+    clock.advance(days=1)
+    a_reader_who_has_not_signed()
+    assert version_to_sign() != old
+    assert "邱远" in found("unsigned")
 
 
 def test_without_a_conduct_text_the_check_of_signatures_passes_nobody(browse: Callable[[str], Client]):
