@@ -155,8 +155,7 @@ def remove_customer(hands: Hands, marker: str) -> None:
 
 def export_list(hands: Hands, marker: str) -> None:
     typed = {"format": "csv", "purpose": f"导出{marker}"}
-    send = lambda: hands.manager.send("/customers/export?q=%E5%B4%94", typed, end="/customers/export")  # noqa: E731
-    hands.fill_in("export", marker, send, with_id=True)
+    hands.fill_in("export", marker, lambda: hands.manager.send("/customers/export", typed), with_id=True)
 
 
 IMPORTED = 20
