@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guanxi.edge.ops.welcome_list import SignIn, table
 
-__all__ = ["SignIn", "sign_ins", "table"]
+__all__ = ["SignIn", "is_open", "sign_ins", "table"]
 
 
 def sign_ins() -> list[SignIn]:
@@ -12,3 +12,10 @@ def sign_ins() -> list[SignIn]:
     from guanxi.edge.ops.seed import sign_ins as of_the_seed
 
     return of_the_seed()
+
+
+def is_open() -> bool:
+    """Somebody of the demo company comes in with the printed password."""
+    from guanxi.edge.ops.seed import still_open
+
+    return bool(still_open())

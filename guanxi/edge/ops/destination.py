@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from guanxi.edge.ops import refusals
 from guanxi.edge.ops.prepare import MUST_BE_ON, OLDEST_POSTGRES
 
 Connection = psycopg.Connection[Any]
@@ -28,6 +29,8 @@ class Check:
 
 
 def examined(source: str, to: str) -> list[Check]:
+    if plain := refusals.plain_database(to):
+        return [Check("encryption", False, plain)]
     try:
         with _connected(to) as there, _connected(source) as here:
             return [check(there, here) for check in CHECKS]

@@ -16,7 +16,7 @@ from guanxi.base.kernel import scanner, space
 from guanxi.core.documents import scanning
 from guanxi.core.documents.upkeep import missing_files
 from guanxi.core.rulebooks.phases.measuring import differences
-from guanxi.edge.ops import health, refusals
+from guanxi.edge.ops import demo, health, refusals
 from guanxi.edge.ops.backups import examining
 from guanxi.edge.ops.installation import Installation
 
@@ -60,7 +60,8 @@ def disk(_here: Installation) -> Finding:
 
 
 def refused(here: Installation) -> Finding:
-    wrong = refusals.faults(here)
+    open_demo = refusals.demo_for_others(is_open=health.is_migrated() and demo.is_open())
+    wrong = [*refusals.faults(here), *filter(None, [open_demo])]
     return Finding("safe to start", not wrong, " ".join(wrong) or "yes")
 
 

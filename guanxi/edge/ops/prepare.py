@@ -16,7 +16,7 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
-from guanxi.edge.ops import upgrading
+from guanxi.edge.ops import refusals, upgrading
 from guanxi.edge.ops.installation import ROOT, Installation, write_secret
 
 LOCK = 0x677578  # several hosts may come up at once on one database
@@ -34,6 +34,7 @@ def main() -> int:
         refuse_unsafe_database()
         upgrading.migrate(here)
         after_restore(here)
+        refuse_demo_for_others(here)
         first_rows(here)
     return 0
 
@@ -115,6 +116,15 @@ def after_restore(here: Installation) -> None:
 
     for line in carry_out(here):
         say(line)
+
+
+def refuse_demo_for_others(here: Installation) -> None:
+    from guanxi.base.org.models import Account
+    from guanxi.edge.ops import demo
+
+    is_open = demo.is_open() if Account.objects.exists() else here.demo
+    if wrong := refusals.demo_for_others(is_open=is_open):
+        sys.exit(f"Guanxi does not start like this:\n{wrong}")
 
 
 def first_rows(here: Installation) -> None:

@@ -13,7 +13,7 @@ from guanxi.domain.archive.controlled import load_templates
 from guanxi.edge.ops.roles import load_roles
 from guanxi.edge.ops.welcome_list import SignIn
 
-from .cast import PASSWORD, PEOPLE
+from .cast import PASSWORD, PEOPLE, Person
 from .company import found_company, staff_by_login
 from .history import live_through
 from .inbox import read_old_messages
@@ -21,7 +21,7 @@ from .people import store_guests
 from .plan import make_plan
 from .safety import keep_safe
 
-__all__ = ["load", "sign_ins"]
+__all__ = ["load", "sign_ins", "still_open"]
 
 
 def load() -> None:
@@ -41,15 +41,18 @@ def load() -> None:
         keep_safe(staff)
 
 
-def sign_ins() -> list[SignIn]:
-    """The accounts of the demo that still open with the demo's password, in the order of the company."""
+def still_open() -> list[Person]:
+    """Whose account the demo's password opens, in the order of the company."""
     accounts = {a.login: a for a in Account.objects.filter(login__in=[p.login for p in PEOPLE], is_active=True)}
     # All share one hash until somebody changes a password, so that this tries hardly more than one.
     opens = {a.password: a.check_password(PASSWORD) for a in {a.password: a for a in accounts.values()}.values()}
+    return [p for p in PEOPLE if p.login in accounts and opens[accounts[p.login].password]]
+
+
+def sign_ins() -> list[SignIn]:
     roles = {role.key: role.name for role in Role.objects.all()}
     units = dict(Unit.objects.values_list("code", "name"))
     return [
         SignIn(p.jobs[0].role, roles[p.jobs[0].role], p.name, units[p.jobs[0].unit], p.login, PASSWORD)
-        for p in PEOPLE
-        if p.login in accounts and opens[accounts[p.login].password]
+        for p in still_open()
     ]
