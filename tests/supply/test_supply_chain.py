@@ -128,6 +128,14 @@ def test_a_snapshot_that_is_old_or_silent_or_absent_is_no_check(tmp_path: Path) 
         known_against([replace(DJANGO, version="?")], [entry()], today=TODAY)
 
 
+def test_the_file_of_one_ecosystem_does_not_make_that_of_another_young() -> None:
+    """Two files were taken on two days; the newer one says nothing about the packages of the other."""
+    old = entry("nobody-uses-this", NPM, modified="2026-01-01T00:00:00Z")
+    with pytest.raises(NotChecked, match="days old"):
+        known_against(packages(), [entry("nor-this"), old], today=TODAY)
+    assert known_against([DJANGO], [entry("nor-this"), old], today=TODAY) == []
+
+
 def test_a_check_that_did_not_run_fails_and_is_not_written_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,7 +57,7 @@ def look(snapshots: list[Path], *, today: date) -> list[str]:
         return [f"NOT CHECKED: {problem}", *(f"{one.package} {one.version}: {one.advisory}" for one in findings)]
     looked = {
         "looked_on": str(today),
-        "snapshot": str(advisories.day_of(entries)),
+        "snapshot": str(advisories.day_of(entries, found)),
         "advisories": len(entries),
         "packages": len(found),
         "locks": digest_of_locks(),

@@ -58,19 +58,24 @@ def _texts(snapshot: Path) -> Iterator[bytes]:
                 yield from (archive.read(name) for name in archive.namelist() if name.endswith(".json"))
 
 
-def day_of(entries: Iterable[Entry]) -> date:
-    """Of the newest change in it: a database that changes daily is as old as that."""
-    return max(datetime.fromisoformat(entry["modified"]).date() for entry in entries)
+def day_of(entries: Iterable[Entry], found: list[Package]) -> date:
+    """Of the newest change in it: a database that changes daily is as old as that. Each ecosystem has a file of its
+    own, and the oldest of them counts. Raises NotChecked for an ecosystem it does not speak of."""
+    days: dict[str, date] = {}
+    for entry in entries:
+        day = datetime.fromisoformat(entry["modified"]).date()
+        for ecosystem in {affected["package"]["ecosystem"] for affected in entry.get("affected", [])}:
+            days[ecosystem] = max(day, days.get(ecosystem, day))
+    if silent := {package.ecosystem for package in found} - days.keys():
+        raise NotChecked(f"The snapshot says nothing about {', '.join(sorted(silent))}.")
+    return min(days[package.ecosystem] for package in found)
 
 
 def known_against(found: Iterable[Package], entries: list[Entry], *, today: date) -> list[Finding]:
     """Raises NotChecked when the snapshot cannot speak for all of them."""
     found = list(found)
-    if (age := (today - day_of(entries)).days) > LONGEST_DAYS:
+    if (age := (today - day_of(entries, found)).days) > LONGEST_DAYS:
         raise NotChecked(f"The snapshot is {age} days old; {LONGEST_DAYS} are the most.")
-    spoken = {affected["package"]["ecosystem"] for entry in entries for affected in entry.get("affected", [])}
-    if silent := {package.ecosystem for package in found} - spoken:
-        raise NotChecked(f"The snapshot says nothing about {', '.join(sorted(silent))}.")
     named: dict[tuple[str, str], list[tuple[Entry, Entry]]] = {}
     for entry in entries:
         for affected in [] if "withdrawn" in entry else entry.get("affected", []):
