@@ -17,6 +17,8 @@ from typing import Any
 
 from django.conf import settings
 
+from guanxi.base.kernel.appended import append
+
 END_READ = 64 * 1024
 
 
@@ -60,7 +62,7 @@ class Heads:
 
     def add(self, heads: Iterable[Head]) -> None:
         lines = [json.dumps(head.__dict__) for head in heads]
-        _append(self.path, lines)
+        append(self.path, lines)
         if settings.AUDIT_SYSLOG:
             for line in lines:
                 syslog.syslog(syslog.LOG_AUTHPRIV | syslog.LOG_INFO, f"guanxi audit {line}")
@@ -73,7 +75,7 @@ class Heads:
     def note_restore(self, returned: Returned) -> None:
         """Said once, however often the restore had to be finished."""
         if list(self.lines())[-1:] != [returned]:
-            _append(self.path, [json.dumps({"restored_to": returned.seal, **_but_seal(returned)})])
+            append(self.path, [json.dumps({"restored_to": returned.seal, **_but_seal(returned)})])
 
     def lines(self) -> Iterator[Head | Returned | None]:
         """None for a line that cannot be read; the first one names the file."""
@@ -89,7 +91,7 @@ class Heads:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         waiting = self.path.with_name("heads.new")
         waiting.unlink(missing_ok=True)
-        _append(waiting, [json.dumps({"heads": name})])
+        append(waiting, [json.dumps({"heads": name})])
         waiting.replace(self.path)
         return name
 
@@ -97,24 +99,6 @@ class Heads:
         with self.path.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - END_READ))
             return file.read().decode(errors="replace")
-
-
-def _append(path: Path, lines: list[str]) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
-        end = os.fstat(descriptor).st_size
-        # What a crash cut short stays, on a line of its own.
-        is_cut = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
-        _write(descriptor, ("\n" * is_cut + "".join(f"{line}\n" for line in lines)).encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    """A disk that is full takes a part of it and says so only the next time."""
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 def _whole(lines: Iterable[str]) -> Iterator[str]:

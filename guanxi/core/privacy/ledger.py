@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+
+from guanxi.base.kernel.appended import append
 
 from .ledger_keys import check_of, keys_from
 from .models import Erasure
@@ -29,7 +31,13 @@ def digests_of(kind: str, record_id: int, made_at: datetime) -> list[str]:
 
 
 def _keys() -> list[bytes]:
-    return keys_from((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+    return _derived((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+@cache
+def _derived(secrets: tuple[str, ...]) -> list[bytes]:
+    """Once: replaying after a restore asks for each person of the database."""
+    return keys_from(secrets)
 
 
 def path() -> Path:
@@ -39,16 +47,10 @@ def path() -> Path:
 def write(lines: Iterable[tuple[str, datetime]]) -> None:
     """Synced before it returns."""
     key = check_of(_keys()[0])
-    text = "".join(json.dumps({"digest": digest, "at": at.isoformat(), "key": key}) + "\n" for digest, at in lines)
-    if not text:
-        return
-    path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(descriptor, text.encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    texts = [json.dumps({"digest": digest, "at": at.isoformat(), "key": key}) for digest, at in lines]
+    if texts:
+        path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        append(path(), texts)
 
 
 def written() -> Iterator[str]:
