@@ -126,6 +126,35 @@ def test_another_person_who_got_the_same_number_is_left_in_peace(
     assert Customer.objects.get(pk=first.pk).name == "龙婷"
 
 
+def test_a_line_that_a_crash_cut_short_spoils_none_after_it(
+    customer_of: Callable[..., Customer], actor: Callable[[str], Actor]
+) -> None:
+    first, second = (erase_customer(customer_of("rep").pk, actor=actor("gm")) for _n in range(2))
+    ledger.write([(first.digest, first.at)])
+    cut = ledger.path().read_text()[:-20]
+    ledger.path().write_text(cut)
+    ledger.write([(second.digest, second.at)])
+    assert second.digest in set(ledger.written())
+
+
+def test_a_disk_that_takes_no_line_fails_no_erasing_that_is_done(
+    customer_of: Callable[..., Customer],
+    actor: Callable[[str], Actor],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Committing,
+) -> None:
+    def is_full(*_lines: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ledger, "write", is_full)
+    with django_capture_on_commit_callbacks(execute=True):
+        certificate = erase_customer(customer_of("rep").pk, actor=actor("gm"))
+    monkeypatch.undo()
+    assert certificate.digest not in set(ledger.written())
+    assert ledger.keep_up() >= 1
+    assert certificate.digest in set(ledger.written())
+
+
 def test_the_ledger_names_nobody_and_catches_up_after_a_crash(
     customer_of: Callable[..., Customer], actor: Callable[[str], Actor]
 ) -> None:

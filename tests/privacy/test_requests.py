@@ -16,13 +16,14 @@ from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, NotAllowed, Refused
-from guanxi.base.org.models import RegistrationRequest
+from guanxi.base.org.models import RegistrationRequest, Staff
 from guanxi.base.records.models import ImportRow, ImportRun, Searched
 from guanxi.core.activities.actions import log_activity
 from guanxi.core.activities.actions.activity import NewActivity
 from guanxi.core.activities.models import Activity
 from guanxi.core.customers.access import access_customer
 from guanxi.core.customers.models import Customer
+from guanxi.core.messaging.models import Message
 from guanxi.core.privacy.actions.request import (
     Asked,
     ask_for_file,
@@ -79,6 +80,35 @@ def test_everything_about_a_person_comes_in_one_file(customer_of: CustomerOf, ac
     assert {"春熙路 1 号", "身体比上次好一些"} <= {cell.value for cell in cells}
     assert [cell.data_type for cell in cells if str(cell.value).endswith("=1+1")] == ["s"], "text, never a formula"
     assert Entry.objects.filter(name="privacy:file:handed_out", subject_id=row.pk).count() == 1
+
+
+def test_the_file_tells_nothing_of_others_who_are_called_alike(
+    customer_of: CustomerOf, actor: ActorOf, staff: Callable[[str], Staff]
+) -> None:
+    customer, alike = customer_of("rep", name="崔强"), customer_of("rep", name="崔强")
+    told = {"subject_kind": "customer", "created_at": clock.now(), "recipient": staff("rep"), "kind": "x"}
+    mine = {"params": {"name": "崔强", "of": "mine"}, "subject_id": customer.pk, "dedupe_key": "1"}
+    other = {"params": {"name": "崔强", "of": "another"}, "subject_id": alike.pk, "dedupe_key": "2"}
+    for values in (mine, other):
+        Message.objects.create(**told | values)
+    row = asked(customer, actor("gm"))
+    make_person_file(ask_for_file(row.pk, actor=actor("gm")).pk)
+    with zipfile.ZipFile(io.BytesIO(hand_out_file(row.pk, actor=actor("gm")))) as archive:
+        rows = json.loads(archive.read("data.json"))["data"]["messaging_message"]
+    assert [json.loads(one["params"])["of"] for one in rows] == ["mine"]
+
+
+def test_a_file_that_was_never_made_can_be_asked_for_again(
+    customer_of: CustomerOf, actor: ActorOf, client: Client
+) -> None:
+    """Its job may have failed; the page does not say for ever that it is being made."""
+    row = asked(customer_of("rep"), actor("gm"))
+    ask_for_file(row.pk, actor=actor("gm"))
+    client.login(username="gm", password=PASSWORD)
+    page = client.get(f"/privacy/requests/{row.pk}").content.decode()
+    assert f'action="/privacy/requests/{row.pk}/file"' in page
+    assert client.post(f"/privacy/requests/{row.pk}/file").status_code == 302
+    assert PersonFile.objects.count() == 1
 
 
 def test_a_refusal_gives_its_reason_and_ends_the_matter(customer_of: CustomerOf, actor: ActorOf) -> None:
