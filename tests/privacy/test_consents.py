@@ -61,6 +61,21 @@ def test_withdrawing_all_channels_reaches_each_at_once(customer_of: CustomerOf, 
 
 
 @pytest.mark.req("SEC-01")
+def test_the_card_says_what_counts_now(customer_of: CustomerOf, actor: ActorOf) -> None:
+    customer = customer_of("rep")
+
+    def counting() -> dict[str, bool]:
+        return {one.row.channel: one.counts for one in standings(customer.pk)}
+
+    give_consent(customer.pk, Said("promotion", "phone"), actor=actor("rep"))
+    withdraw_consent(customer.pk, Said("promotion", "any"), actor=actor("rep"))
+    assert counting() == {"any": False}, "the telephone with all others"
+    give_consent(customer.pk, Said("promotion", "sms"), actor=actor("rep"))
+    assert counting() == {"any": False, "sms": True}
+    assert {c for c in Channel.values if asked(customer, c)} == {"sms"}
+
+
+@pytest.mark.req("SEC-01")
 def test_a_new_wording_makes_older_consents_insufficient_where_the_purpose_says_so(
     customer_of: CustomerOf, actor: ActorOf
 ) -> None:
@@ -172,6 +187,17 @@ def test_a_promotional_call_without_consent_is_refused_or_spoken_of(
     give_consent(customer.pk, Said("promotion", "phone"), actor=actor("rep"))
     assert log_activity(customer.pk, call, actor=actor("rep")).pk
     log_activity(customer.pk, NewActivity("call", note="提醒复查的时间", intent="care"), actor=actor("rep"))
+
+
+def test_a_form_that_comes_back_with_mistakes_warns_of_no_promotion(client: Client, customer_of: CustomerOf) -> None:
+    path = f"/customers/{customer_of('rep').pk}/log"
+    client.login(username="rep", password=PASSWORD)
+    typed = {"kind": "call", "intent": "promotion", "note": "介绍新品", "result": "nonsense"}
+    refused = client.post(path, typed)
+    assert refused.status_code == 422
+    assert "consents/record" not in refused.content.decode()
+    assert client.post(path, typed | {"result": "reached"}).status_code == 302
+    assert "同意" in str(client.session["toasts"])
 
 
 @pytest.mark.req("SEC-01")

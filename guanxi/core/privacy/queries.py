@@ -65,5 +65,12 @@ def standings(customer_id: int) -> list[Standing]:
         latest.setdefault((row.purpose_id, row.channel), row)
     in_force: dict[int, Any] = {p.pk: p.wording_id for p in purposes()}
     return [
-        Standing(row, row.purpose.renews and row.wording_id != in_force.get(row.purpose_id)) for row in latest.values()
+        Standing(row, row.purpose.renews and row.wording_id != in_force.get(row.purpose_id))
+        for row in latest.values()
+        if not _is_overruled(row, latest.get((row.purpose_id, str(Channel.ANY))))
     ]
+
+
+def _is_overruled(row: Consent, about_all: Consent | None) -> bool:
+    """What was said later about every channel counts for this one, too (as in MAY)."""
+    return about_all is not None and about_all.pk > row.pk

@@ -122,11 +122,12 @@ def save(request: ActorRequest, customer_id: int) -> dict[str, Any]:
 @transaction.atomic
 def _log_with_files(request: ActorRequest, customer_id: int, new: NewActivity) -> int:
     """A file that cannot be kept takes the record back with it."""
+    activity = log_activity(customer_id, new, actor=request.actor)
+    ATTACHMENTS.keep(request, Activity.KIND, activity.pk, actor=request.actor)
+    # Spoken of once it is recorded: a form that comes back with mistakes said nothing to the customer.
     if lacks_consent(customer_id, new):
         warning = _("The customer has not agreed to promotion in this way. Ask for consent before the next one.")
         ui.toast(request, warning, tone="late", href=f"/customers/{customer_id}/consents/record", link=_("Record it"))
-    activity = log_activity(customer_id, new, actor=request.actor)
-    ATTACHMENTS.keep(request, Activity.KIND, activity.pk, actor=request.actor)
     return activity.pk
 
 
