@@ -19,7 +19,7 @@ from guanxi.base.audit.trail import action
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import RegistrationRequest
-from guanxi.base.records.models import BulkRun, ImportChange, ImportRow, ImportRun, Searched
+from guanxi.base.records.models import BulkItem, ImportChange, ImportRow, ImportRun, Searched
 from guanxi.core.customers.models import Customer
 
 from .models import PersonFile
@@ -79,8 +79,7 @@ def _searched(before: datetime) -> int:
 
 
 def _bulk(before: datetime) -> int:
-    runs = BulkRun.objects.filter(finished_at__lt=before)
-    return sum(run.items.exclude(before={}).update(before={}) for run in runs)
+    return BulkItem.objects.filter(run__finished_at__lt=before).exclude(before={}).update(before={})
 
 
 def _in_bin(before: datetime) -> int:
