@@ -12,14 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from guanxi.base.audit.models import Entry
-from guanxi.base.kernel import scanner
+from guanxi.base.kernel import clock, scanner
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.records.imports.models import ImportRun
 from guanxi.core.customers.models import Customer
+from guanxi.core.documents import scanning as scanning_
 from guanxi.core.documents.actions import Incoming, attach_files
 from guanxi.core.documents.drawing import draw_waiting
 from guanxi.core.documents.models import Document, DocumentVersion, Scan, Thumbnail
 from guanxi.core.documents.scanning import scan_older, scan_waiting
+from guanxi.core.documents.storage import store
 from guanxi.core.messaging.models import Message
 from guanxi.edge.ops import doctor
 from tests.documents.conftest import picture
@@ -108,6 +110,20 @@ def test_a_scanner_that_is_not_there_lets_nothing_by(settings: Any, attach: Atta
     settings.VIRUS_SCANNER = ""
     assert ways_out(browse("rep"), document)[0] == 409, "taking the scanner away opens nothing"
     assert not doctor.malicious_code(None).is_fine
+
+
+def test_files_that_get_no_verdict_do_not_hold_up_the_others(
+    clamd: Clamd, attach: Attach, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(scanning_, "AT_ONCE", 2)
+    gone, large, good = attach(b"gone"), attach(b"x" * 300_000), attach(b"good")
+    store().drop(DocumentVersion.objects.get(document=gone).stored)
+    clamd.mood = "limit"
+    assert scan_waiting() == 0
+    clock.advance(minutes=1)
+    clamd.mood = "well"
+    assert scan_waiting() == 1
+    assert (state(gone), state(large), state(good)) == (Scan.WAITING, Scan.WAITING, Scan.CLEAN)
 
 
 def test_without_a_scanner_files_are_kept_as_they_come(attach: Attach, browse: Browse):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -62,26 +63,31 @@ def scan_waiting() -> int:
     """Safe to run twice, and beside another: a verdict is the same again. Silence ends it until the next minute."""
     if not scanner.is_configured():
         return 0
-    rows = DocumentVersion.objects.filter(scan=Scan.WAITING).order_by("id")
-    return _scan_all(rows[:AT_ONCE])
+    return _scan_all(_longest_untried(Scan.WAITING)[:AT_ONCE])
 
 
 def scan_older() -> int:
     """What came before there was a scanner."""
     if not scanner.is_configured():
         return 0
-    return _scan_all(DocumentVersion.objects.filter(scan=Scan.NONE).order_by("id")[:OLDER_A_NIGHT])
+    return _scan_all(_longest_untried(Scan.NONE)[:OLDER_A_NIGHT])
 
 
-def _scan_all(versions: object) -> int:
+def _longest_untried(state: object) -> QuerySet[DocumentVersion]:
+    """Files that never get a verdict must not stand before all others for ever."""
+    return DocumentVersion.objects.filter(scan=state).order_by(F("scanned_at").asc(nulls_first=True), "id")
+
+
+def _scan_all(versions: QuerySet[DocumentVersion]) -> int:
     done = 0
-    for version in versions:  # type: ignore[attr-defined]  # a slice of rows
+    for version in versions:
         try:
             done += _scan_one(version)
         except scanner.Unavailable as silent:
             log.warning("the scanner for malicious code gave no verdict: %s", silent)
             if str(silent) != "too large for the scanner":
                 break
+            _noted_as_tried(version)
     return done
 
 
@@ -90,6 +96,7 @@ def _scan_one(version: DocumentVersion) -> int:
         with verified(version.stored, version.sha256) as file:
             verdict = scanner.scan(file)
     except Damaged:
+        _noted_as_tried(version)
         return 0
     if not verdict.is_clean:
         report_infected(version.pk, found=verdict.found, actor=Actor.system("scanner"))
@@ -99,6 +106,10 @@ def _scan_one(version: DocumentVersion) -> int:
     if version.detected in PICTURES:
         draw_soon()
     return 1
+
+
+def _noted_as_tried(version: DocumentVersion) -> None:
+    DocumentVersion.objects.filter(id=version.pk, scan=version.scan).update(scanned_at=clock.now())
 
 
 def waiting() -> int:

@@ -85,6 +85,7 @@ class DocumentVersion(models.Model):
     scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NONE, db_default="none")
     # The scanner's name of what it found.
     found = models.CharField(max_length=100, default="", db_default="", blank=True)
+    # Also of a try that came to no verdict.
     scanned_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
