@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,18 @@ def test_a_running_installation_is_not_restored_over(house: House) -> None:
     house.stop()
     with house.here.lock(), pytest.raises(Failed, match="Stop it first"):
         restoring.restore(house.store, here=house.here)
+
+
+def test_an_installation_with_a_server_of_its_own_is_not_restored_over(house: House) -> None:
+    """The set would lie in a database that nobody uses, and what follows a restore be done to the one in use."""
+    made = house.back_up()
+    own = replace(house.here, database_url="postgresql://crm@db.example/crm")
+    house.stop()
+    before = sorted(path.name for path in house.here.data.iterdir())
+    with pytest.raises(Failed, match="PostgreSQL of its own"):
+        restoring.restore(house.store, made.id, here=own)
+    assert sorted(path.name for path in house.here.data.iterdir()) == before
+    assert restoring.restore(house.store, made.id, here=own, is_check=True).set == made.id
 
 
 def test_one_at_a_time(house: House) -> None:

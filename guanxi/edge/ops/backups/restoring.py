@@ -35,6 +35,11 @@ NOTE = "restored.json"
 STAGE, CHECK = "postgres.restoring", "postgres.checking"
 LAST = "SELECT max(at) FROM audit_entry"
 ENTRIES = "SELECT count(*) FROM audit_entry WHERE at > %s"
+OWN_SERVER = (
+    "This installation uses a PostgreSQL of its own, and a set is restored into the embedded one: nobody would use it, "
+    "and the steps after a restore would be done to the wrong database. Restore into a new DATA_DIR without "
+    "DATABASE_URL, look, and then go on with guanxi move."
+)
 HAS_TRAIL = "SELECT to_regclass('public.audit_entry') IS NOT NULL"
 
 
@@ -69,6 +74,8 @@ def restore(
 ) -> Report:
     """Into the installation, which must not run; with `is_check` beside it, to see that it works and what is lost."""
     until, began = until or Until(), datetime.now(UTC)
+    if not is_check and not is_embedded(here):
+        raise Failed(OWN_SERVER)
     here.furnish()
     with ExitStack() as stack:
         stack.enter_context(alone(here.data, doing="A restore"))
@@ -108,7 +115,7 @@ def _stopped(here: Installation) -> ExitStack:
         stack.enter_context(here.lock())
     except Occupied as other:
         raise Failed(f"The installation runs (process {other}). Stop it first, then restore.") from None
-    if is_embedded(here) and here.server.postmaster() is not None:
+    if here.server.postmaster() is not None:
         stack.close()
         raise Failed("Its PostgreSQL still runs. Wait until it has stopped, then restore.")
     return stack

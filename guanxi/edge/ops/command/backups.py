@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from guanxi.base.kernel import clock
 from guanxi.edge.ops.backups import chains, making, reach, reports, restoring, verifying, wal
 from guanxi.edge.ops.backups.keys import BadKey
-from guanxi.edge.ops.backups.servers import Failed, is_embedded
+from guanxi.edge.ops.backups.servers import Failed
 from guanxi.edge.ops.backups.sets import BackupSet, Damaged, Kind
 from guanxi.edge.ops.backups.staging import Until, set_for
 from guanxi.edge.ops.backups.store import Unreachable, open_store
@@ -126,7 +126,7 @@ def restore(arguments: Namespace) -> int:
     )
     if not arguments.check:
         reports.close(plan, asdict(report), data=here.data)
-    if not arguments.check and is_embedded(here) and not _is_ready(here):
+    if not arguments.check and not _is_ready(here):
         return complain(
             arguments,
             "The database is restored, but the steps after it failed; the next start tries them again before it opens. "
