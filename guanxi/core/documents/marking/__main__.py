@@ -8,6 +8,8 @@ import os
 import sys
 import warnings
 
+from PIL import Image
+
 from guanxi.base.records.imports.confined.limits import confine
 
 from . import paper, picture
@@ -28,7 +30,7 @@ def main() -> int:
         pipe.flush()
     except Locked:
         return LOCKED
-    except TooMuch:
+    except (TooMuch, Image.DecompressionBombError):
         return TOO_MUCH
     except Exception:
         # Whatever a strange file does to a parser: it cannot be marked, and nobody reads a trace here.
