@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from guanxi.edge.ops import postgres
-from guanxi.edge.ops.backups import chains, physical, restoring, servers, verifying, wal
+from guanxi.edge.ops.backups import chains, logical, physical, restoring, servers, verifying, wal
 from guanxi.edge.ops.backups.servers import Failed
 from guanxi.edge.ops.backups.sets import BackupSet, Kind, Method
 from tests.backup.conftest import House
@@ -189,6 +190,34 @@ def test_an_older_server_gives_dumps_and_says_so(house: House, place: Path) -> N
     assert restored(house, made.id, place / "other") == (content, files)
     with pytest.raises(Failed, match="only gives full backups"):
         house.back_up(Kind.INCREMENTAL, method=Method.LOGICAL)
+
+
+def test_a_dump_says_when_it_was_begun_and_leaves_nothing_open_behind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes while it is made is not in it. Loading it is killed half-way: the next look clears what lies there."""
+    dumped: list[datetime] = []
+    digests = logical.content.digests
+
+    def counted(connection: logical.content.Connection) -> dict[str, str]:
+        dumped.append(datetime.now(UTC))
+        return digests(connection)
+
+    monkeypatch.setattr(logical.content, "digests", counted)
+    made = house.back_up(method=Method.LOGICAL)
+    assert datetime.fromisoformat(made.finished_at) < dumped[0]
+    opened: list[Path] = []
+
+    def killed(command: list[str], *, of: str) -> str:
+        opened.append(Path(command[-1]))
+        opened[0].with_suffix(".left").write_bytes(opened[0].read_bytes())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(logical, "run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        verifying.verify(made.id, house.store, here=house.here)
+    assert Path(tempfile.gettempdir()) != opened[0].parent
+    assert [path for path in opened[0].parent.glob("*") if path.suffix == ".left"] == []
 
 
 def test_what_the_server_can_decides_how_it_is_backed_up(house: House) -> None:

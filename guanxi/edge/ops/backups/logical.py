@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 
@@ -13,7 +12,7 @@ from .physical import Taken
 from .servers import Failed, Scratch, Source, reading, run
 from .sets import BackupSet, Damaged, Part, Store
 
-SNAPSHOT = "SELECT pg_export_snapshot(), pg_current_wal_lsn()::text, now()"
+SNAPSHOT = "SELECT pg_export_snapshot(), pg_current_wal_lsn()::text"
 
 
 def store_database(store: Store, set_id: str, *, source: Source, parent: BackupSet | None) -> Taken:
@@ -22,15 +21,16 @@ def store_database(store: Store, set_id: str, *, source: Source, parent: BackupS
     with source.connect() as connection, connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        # What comes while it is dumped is not in it, however long that takes.
+        at = datetime.now(UTC).isoformat(timespec="microseconds")
         row = connection.execute(SNAPSHOT).fetchone()
         assert row is not None
-        snapshot, lsn, moment = row
+        snapshot, lsn = row
         with reading(_command(source, snapshot), of="pg_dump") as output:
             dump = store.put(chains.place(set_id, chains.DUMP), output, part=Part.DATABASE)
         tables = content.digests(connection)
     identifier, timeline = _identity(source)
-    at = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return Taken(max(at, _now()), identifier, timeline, lsn, lsn, [dump], dump.size * 6, tables)
+    return Taken(at, identifier, timeline, lsn, lsn, [dump], dump.size * 6, tables)
 
 
 def _command(source: Source, snapshot: str) -> list[str]:
@@ -48,28 +48,25 @@ def _identity(source: Source) -> tuple[str, int]:
         return "", 0
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
 def load(store: Store, made: BackupSet, scratch: Scratch) -> None:
     """Into the empty cluster; then every table must hold what was counted when it was dumped."""
     with scratch.connect(database="postgres") as connection:
         connection.execute("CREATE ROLE guanxi LOGIN CREATEDB")
         connection.execute("CREATE DATABASE guanxi OWNER guanxi")
-    load_into(store, made, scratch.url(role="guanxi"), programs=scratch.programs)
+    _load_into(store, made, scratch)
 
 
-def load_into(store: Store, made: BackupSet, url: str, *, programs: Path) -> None:
-    """Raises Damaged when what is there afterwards is not what was dumped."""
-    stored = chains.part(made, chains.DUMP)
-    with tempfile.NamedTemporaryFile(prefix="gx-") as file:
+def _load_into(store: Store, made: BackupSet, scratch: Scratch) -> None:
+    """Raises Damaged when what is there afterwards is not what was dumped. The dump lies unsealed beside the cluster,
+    where room was looked for and where what a kill leaves is cleared away (staging.discard)."""
+    stored, url = chains.part(made, chains.DUMP), scratch.url(role="guanxi")
+    with tempfile.NamedTemporaryFile(dir=scratch.data.parent, prefix=f"{scratch.data.name}.") as file:
         for chunk in chains.checked(store, stored):
             file.write(chunk)
         file.flush()
         command = [
-            str(programs / "pg_restore"), "-d", url, "--no-owner", "--no-privileges", "--exit-on-error", "--jobs=2",
-            "--no-password", file.name,
+            str(scratch.programs / "pg_restore"), "-d", url, "--no-owner", "--no-privileges", "--exit-on-error",
+            "--jobs=2", "--no-password", file.name,
         ]  # fmt: skip
         try:
             run(command, of="pg_restore")
