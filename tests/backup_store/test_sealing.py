@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanxi.edge.ops.backups import keys, sealing
+from guanxi.edge.ops.backups.alone import alone
 from guanxi.edge.ops.backups.keys import BadKey, Key, KeyRing
 from guanxi.edge.ops.backups.sealing import FRAME_BYTES, HEAD_BYTES, TAG_BYTES, seal, sealed_size, unseal
 from guanxi.edge.ops.backups.sets import Damaged, Part
 from guanxi.edge.ops.backups.store import Place, SealedStore, open_store
 from guanxi.edge.ops.backups.store.folder import FolderShelf
 from guanxi.edge.ops.backups.store.shelf import Misplaced
+from guanxi.edge.ops.command import main
 
 pytestmark = [pytest.mark.req("OPS-11", "SEC-06")]
 KEY = Key(b"k" * 32)
@@ -159,6 +161,23 @@ def test_keys_of_before_go_on_opening(tmp_path: Path) -> None:
     assert [b"".join(after.get(name)) for name in (NAME, "sets/2/base.tar")] == [b"old", b"new"]
     with pytest.raises(Damaged, match=new.check):
         b"".join(before.get("sets/2/base.tar"))
+
+
+def test_a_key_is_changed_by_one_at_a_time_and_not_where_it_would_not_seal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two new keys written at once one would be lost, with what was sealed under it."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    before = keys.key_ring(tmp_path, make=True)
+    with alone(tmp_path, doing="A backup"):
+        assert main(["backup", "key", "--new"]) == 1
+    assert "A backup is running already" in capsys.readouterr().err
+    monkeypatch.setenv("BACKUP_KEY", Key.new().text)
+    assert main(["backup", "key", "--new"]) == 1
+    monkeypatch.delenv("BACKUP_KEY")
+    assert keys.key_ring(tmp_path) == before
+    assert main(["backup", "key", "--new"]) == 0
+    assert keys.key_ring(tmp_path).keys[1:] == before.keys
 
 
 def test_the_key_comes_back_from_the_copy_kept_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

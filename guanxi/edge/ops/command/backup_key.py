@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from guanxi.edge.ops.backups import keys
+from guanxi.edge.ops.backups.alone import Busy, alone
 from guanxi.edge.ops.command.registry import COMMANDS, DONE, Command, answer, complain
 from guanxi.edge.ops.installation import Installation
 
@@ -19,16 +22,24 @@ can read everything; without it nothing comes back. On another machine, set BACK
 
 def show(arguments: Namespace) -> int:
     data = Installation.from_environment().data
+    if arguments.new and os.environ.get("BACKUP_KEY", "").strip():
+        return complain(arguments, "BACKUP_KEY is set and comes first. Put the new key there.", code="from_environment")
     try:
         ring = keys.key_ring(data, make=True)
-        key = keys.rotate(data) if arguments.new else ring.current
+        key = renewed(data) if arguments.new else ring.current
     except keys.BadKey as problem:
         return complain(arguments, str(problem), code="bad_key")
-    if arguments.new and keys.key_ring(data).current != key:
-        return complain(arguments, "BACKUP_KEY is set and comes first. Put the new key there.", code="from_environment")
+    except Busy as problem:
+        return complain(arguments, str(problem), code="busy")
     value = {"key": key.text, "check": key.check, "file": str(keys.key_file(data))}
     answer(arguments, value, text=WARNING.format(data=data, key=key.text, check=key.check))
     return DONE
+
+
+def renewed(data: Path) -> keys.Key:
+    """Not while something is sealed, nor twice at once: of two new keys one would be lost."""
+    with alone(data, doing="A change of the key"):
+        return keys.rotate(data)
 
 
 def _arguments(parser: ArgumentParser) -> None:
