@@ -17,9 +17,10 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Refused
 from guanxi.base.org import factors, sessions, stage
-from guanxi.base.org.actions import require_second_factor, reset_factor, reset_password, take_off_factor
-from guanxi.base.org.models import Account, RecoveryCode, Role, SecondFactor
+from guanxi.base.org.actions import create_role, require_second_factor, reset_factor, reset_password, take_off_factor
+from guanxi.base.org.models import Account, RecoveryCode, Role, SecondFactor, Unit
 from guanxi.base.org.tokens import give_token
+from guanxi.edge.ops import people
 from tests.conftest import PASSWORD
 
 from .conftest import App, is_in, second_step, sign_in
@@ -299,3 +300,20 @@ def test_four_processes_take_one_code_once(company: None, app_of: Apps) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(knock, range(4))) == 1
+
+
+@pytest.mark.req("SEC-06")
+def test_a_company_of_its_own_begins_with_it_for_everybody(
+    monkeypatch: pytest.MonkeyPatch, actor: Callable[[str], Actor]
+) -> None:
+    """Founded on the set-up page; a role made later needs it as all others do, until somebody says otherwise."""
+    monkeypatch.setattr(people, "is_unclaimed", lambda: True)
+    Unit.objects.filter(code="company").update(code="before")
+    founder = people.Founder(company="新公司", name="钱进", login="qianjin", password=PASSWORD)
+    people.set_up(founder, actor=Actor.system("set-up"))
+    assert not Role.objects.filter(needs_second_factor=False).exists()
+    later = create_role("hotline", name="热线", name_en="Hotline", actor=actor("admin"))
+    assert later.needs_second_factor
+    require_second_factor(later.pk, False, actor=actor("admin"))
+    like_it = create_role("desk", name="前台", name_en="Desk", like_id=later.pk, actor=actor("admin"))
+    assert not like_it.needs_second_factor

@@ -16,7 +16,6 @@ from guanxi.base.org.actions.own import change_own_password
 from guanxi.base.org.actions.reading import PostEntry, StaffEntry
 from guanxi.base.org.actions.staff import hire_staff, next_staff_number
 from guanxi.base.org.actions.unit import UnitEntry, create_unit
-from guanxi.base.org.factors import PRIVILEGED
 from guanxi.base.org.models import Account, Role, Staff, Unit
 
 ADMINISTRATOR = "administrator"
@@ -42,8 +41,8 @@ def set_up(founder: Founder, *, actor: Actor) -> Account:
     unit = create_unit(UnitEntry(founder.company, "company", kind="company"), actor=actor)
     staff, first = _appoint(founder.name, founder.login, unit=unit, role=ADMINISTRATOR, actor=actor)
     account = _choose_password(staff, first, founder.password)
-    # A real company begins safe; a demo has no set-up.
-    Role.objects.filter(key__in=PRIVILEGED).update(needs_second_factor=True)
+    # A real company begins safe (ASVS 6.3.3); a demo has no set-up.
+    Role.objects.update(needs_second_factor=True)
     trail.record("account", account.pk, actor=actor)
     return account
 

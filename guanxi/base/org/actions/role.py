@@ -39,13 +39,17 @@ def access_role(role_id: int) -> Role:
 
 @action("org:role:created", _("%(who)s created this role."))
 def create_role(key: str, *, name: str, name_en: str, actor: Actor, like_id: int | None = None) -> Role:
-    """With the rights of `like_id`, or none yet. Rulebooks name a role by its key, so the key never changes."""
+    """With the rights of `like_id`, or none yet. Rulebooks name a role by its key, so the key never changes.
+
+    It needs a second factor where the role it is like does, or where every other does.
+    """
     _ask(actor, "create")
     if not KEY.fullmatch(key):
         raise Invalid({"key": [_("Use small Latin letters, digits and dashes, beginning with a letter.")]})
     try:
         with transaction.atomic():
-            role = Role.objects.create(key=key, **_names(name, name_en))
+            names, is_needed = _names(name, name_en), _needs_second_factor(like_id)
+            role = Role.objects.create(key=key, **names, needs_second_factor=is_needed)
     except IntegrityError as taken:
         raise Invalid({"key": [_("This key is taken.")]}) from taken
     for grant in Grant.objects.filter(role_id=like_id):
@@ -53,6 +57,11 @@ def create_role(key: str, *, name: str, name_en: str, actor: Actor, like_id: int
         grant.save(force_insert=True)
     trail.record("role", role.pk, actor=actor, changes={"name": [None, role.name], "like": [None, like_id]})
     return role
+
+
+def _needs_second_factor(like_id: int | None) -> bool:
+    others = Role.objects.filter(id=like_id) if like_id else Role.objects.all()
+    return others.exists() and not others.filter(needs_second_factor=False).exists()
 
 
 def _names(name: str, name_en: str) -> dict[str, str]:
