@@ -56,6 +56,14 @@ A_FILE = gives(format="csv", purpose="核对名单")
 CHECKERS = LEADS | {"doctor", "service", "hangzhou"}
 
 
+def who_works_for_us(world: World) -> dict[str, Any]:
+    return {"recipient": "processor", "processor": str(world.things["processor"])}
+
+
+def its_card(world: World) -> dict[str, Any]:
+    return {"kind": "customer", "record_id": world.customer.pk}
+
+
 def to_the_colleague(world: World) -> dict[str, Any]:
     return {"to": world.staff("colleague").pk, "why": "休假"}
 
@@ -148,6 +156,11 @@ press("org:permit-answer", frozenset({"gm"}), thing("asked permit", "request_id"
 press("customers:customer-export", EXPORTS - {"hangzhou"}, data=A_FILE, refusals=(422,))
 page("customers:customer-print", STAFF, writes=("audit_entry",))
 page("customers:customer-card-print", SEES, customer, writes=("audit_entry",))
+# Paper for somebody outside: whoever prints, the customer's and what hangs on them.
+page("records:paper-list", STAFF, gives(kind="customer"))
+press("records:paper-list", STAFF, gives(kind="customer"), who_works_for_us, ok=(200,))
+page("records:paper-card", SEES, its_card)
+press("records:paper-card", SEES, its_card, who_works_for_us, ok=(200,))
 page("archive:fileform-export", CAN_DELETE)
 press("archive:fileform-export", MANAGES, data=A_FILE, refusals=(422,))
 page("archive:fileform-print", STAFF, writes=("audit_entry", "archive_copyentry"))

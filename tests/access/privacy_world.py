@@ -31,7 +31,13 @@ def privacy_things(world: World, actor_of: Callable[[str], Actor]) -> dict[str, 
     PersonFile.objects.create(request=request, content=b"zip", asked_at=clock.now(), made_at=clock.now())
     now = clock.now()
     processor = Processor.objects.create(
-        name="短信公司", sent="电话", purpose="发短信", owner=world.staff("gm"), created_at=now, updated_at=now
+        name="短信公司",
+        sent="电话",
+        purpose="发短信",
+        agreed_on=clock.today(),
+        owner=world.staff("gm"),
+        created_at=now,
+        updated_at=now,
     )
     removed = Processor.objects.create(
         name="旧公司",

@@ -78,6 +78,8 @@ ASKS = {
     "org:own-factor": "a code opens once and every try is counted; the answer shows recovery codes and is not kept",
     "customers:duplicates": "a question about a number: every asking is counted and written down",
     "ops:trail-export": "the answer is a file: every one that leaves is written down",
+    "records:paper-list": "the answer is a paper: every one has a number of its own and is written down",
+    "records:paper-card": "the answer is a paper: every one has a number of its own and is written down",
     "privacy:request-download": "the answer is a file: every one that leaves is written down",
 }
 # These change nothing the second time, and may not keep an answer.

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.base.kernel import statements
 from guanxi.base.kernel.errors import Refused
 
 from .narrowing import Condition
@@ -41,6 +42,9 @@ class Recipient:
     def told(self) -> dict[str, Any]:
         """For the trail: nothing as long as it stays in the house."""
         return {} if self.kind == INSIDE else {"to": self.kind, "given_to": [None, self.name]}
+
+
+NOBODY_ELSE = Recipient()
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,15 @@ def narrowed(selection: Selection, recipient: Recipient) -> Selection:
         return selection
     rest = selection.narrowing.rest & agreed
     return replace(selection, narrowing=replace(selection.narrowing, sql=rest.sql, parameters=rest.parameters))
+
+
+def may_go(type_: RecordType, record_id: int, recipient: Recipient) -> bool:
+    """The same for one record."""
+    agreed = OUTSIDERS.agreed(type_) if recipient.is_third else None
+    if agreed is None:
+        return True
+    sql = f"SELECT EXISTS (SELECT FROM {type_.table} t WHERE t.id = %s AND {agreed.sql})"  # noqa: S608 (declared parts alone)
+    return bool(statements.value(sql, [record_id, *agreed.parameters]))
 
 
 def read_recipient(kind: str, name: str, registered_id: str) -> tuple[Recipient, dict[str, list[Any]]]:

@@ -38,6 +38,8 @@ from .models import (
 )
 
 MOVED = Held(Sort.WORDS, Purpose.MOVING, Basis.CONTRACT, Kept.SHORT)
+# Who moved what, and why, stays with the run; the files and the values go.
+RUN = Held(Sort.WORDS, Purpose.MOVING, Basis.CONTRACT, Kept.PROOF)
 FILE = Held(Sort.FILES, Purpose.MOVING, Basis.CONTRACT, Kept.SHORT)
 TYPED = Held(Sort.WORDS, Purpose.MOVING, Basis.CONTRACT, Kept.RELATION)
 NAMED = Held(Sort.WORDS, Purpose.MOVING, Basis.CONTRACT, Kept.RELATION, left="—")
@@ -55,12 +57,12 @@ def register() -> None:
 
 
 def _declare_imports() -> None:
-    run = {"file_name": MOVED, "trial": MOVED, "pairs": MOVED, "questions": MOVED, "answers": MOVED, "tables": MOVED}
+    run = {"file_name": RUN, "trial": MOVED, "pairs": MOVED, "questions": RUN, "answers": RUN, "tables": RUN}
     declare(
         Table(
             ImportRun,
             About.CUSTOMER,
-            run | {"headers": MOVED, "decisions": MOVED, "also": MOVED, "problem": MOVED, "actor_label": ACTED},
+            run | {"headers": RUN, "decisions": MOVED, "also": RUN, "problem": RUN, "actor_label": ACTED},
             plain="kind encoding delimiter notes state mapping choices stage counts made undo actor_via",
             by_hand=True,
         ),
@@ -80,7 +82,7 @@ def _declare_imports() -> None:
 
 
 def _declare_exports() -> None:
-    words = {"words": MOVED, "purpose": MOVED, "file_name": MOVED, "answer": MOVED, "problem": MOVED}
+    words = {"words": RUN, "purpose": RUN, "file_name": RUN, "answer": RUN, "problem": RUN}
     declare(
         Table(
             ExportRun,
@@ -92,7 +94,7 @@ def _declare_exports() -> None:
         Table(
             BulkRun,
             About.CUSTOMER,
-            {"asked": MOVED, "typed": MOVED, "actor_label": ACTED},
+            {"asked": RUN, "typed": RUN, "actor_label": ACTED},
             plain="kind step state problem actor_via",
         ),
         Table(

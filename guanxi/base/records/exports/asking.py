@@ -18,11 +18,11 @@ from guanxi.base.org import gate
 from ..asked import Asked
 from ..criteria import CriteriaError
 from ..criteria.wording import say
-from ..outsiders import INSIDE, OUTSIDERS, Recipient, read_recipient
+from ..outsiders import INSIDE, NOBODY_ELSE, OUTSIDERS, Recipient, read_recipient
 from ..types import RecordType
 from .access import may_feed_machines
 from .models import ExportRun
-from .rows import NOBODY_ELSE, selection_for
+from .rows import selection_for
 
 # An advisory lock: the first number is this module's, the second the person's.
 ONE_OF_A_PERSON = 7405

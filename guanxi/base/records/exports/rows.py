@@ -19,7 +19,7 @@ from guanxi.base.org.scopes import Scope, scope_of
 from ..asked import Asked
 from ..cells import writable
 from ..keys import REACHED, Narrowing
-from ..outsiders import Recipient, narrowed
+from ..outsiders import NOBODY_ELSE, Recipient, narrowed
 from ..reveal import may_reveal
 from ..selection import Selection
 from ..types import ListColumn, RecordType
@@ -27,7 +27,6 @@ from ..values import HIDDEN
 
 Value = str | int | float | Decimal | bool | date | datetime | None
 Make = Callable[[Any], Value]
-NOBODY_ELSE = Recipient()
 
 
 def selection_for(type_: RecordType, asked: Asked, actor: Actor, recipient: Recipient = NOBODY_ELSE) -> Selection:

@@ -15,7 +15,8 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.ui import formats
 
 from ..asked import Asked
-from ..outsiders import INSIDE, OUTSIDERS, PROCESSOR, THIRD, Recipient, Registered
+from ..outsiders import INSIDE, OUTSIDERS, PROCESSOR, THIRD, Recipient, Registered, narrowed
+from ..selection import Selection
 from ..types import RECORD_TYPES, RecordType
 from .access import approvers_for, may_feed_machines
 from .described import described
@@ -81,11 +82,15 @@ def _registered(one: Registered) -> str:
 
 
 def shares(type_: RecordType, asked: Asked, actor: Actor, count: int) -> dict[str, int] | None:
-    """How many rows a third party would get and how many not; None where nobody has to agree."""
+    return shares_of(selection_for(type_, asked, actor), count) if count else None
+
+
+def shares_of(whole: Selection, count: int) -> dict[str, int] | None:
+    """How many of the rows a third party would get and how many not; None where nobody has to agree."""
     third = Recipient(THIRD)
-    if not count or not OUTSIDERS.is_asked(type_, third):
+    if not OUTSIDERS.is_asked(whole.type, third):
         return None
-    goes = selection_for(type_, asked, actor, third).count(most=settings.EXPORT_MAX_ROWS)
+    goes = narrowed(whole, third).count(most=settings.EXPORT_MAX_ROWS)
     return {"goes": goes, "left": count - goes}
 
 

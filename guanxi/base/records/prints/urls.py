@@ -5,7 +5,13 @@ from django.urls import URLPattern, path
 from guanxi.base.org.web import needs
 
 from ..types import RecordType
+from . import outside
 from .screens import card_print_view, list_print_view
+
+urlpatterns = [
+    path("papers/<slug:kind>", outside.list_outside, name="paper-list"),
+    path("papers/<slug:kind>/<int:record_id>", outside.card_outside, name="paper-card"),
+]
 
 
 def print_urls(type_: RecordType) -> list[URLPattern]:
