@@ -14,7 +14,7 @@ from guanxi.base.audit.retention import let_go
 from guanxi.base.audit.sealing import seal_waiting
 from guanxi.base.audit.trail import action
 from guanxi.base.audit.verifying import verify
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.limits import clear_old
 from guanxi.base.org.models import SignInAttempt
@@ -37,6 +37,15 @@ EVERY_TEN_MINUTES = "*/10 * * * *"
 OPERATIONS_KEPT = timedelta(days=7)
 EVENTS_KEPT = timedelta(days=90)
 ATTEMPTS_KEPT = timedelta(days=30)
+# Several jobs a minute: what is done is of no use after a while; what gave up, somebody has to look at.
+DONE_KEPT, FAILED_KEPT = timedelta(days=7), timedelta(days=90)
+# By the clock of the database, as the queue writes it.
+FORGET = """
+WITH gone AS (
+  DELETE FROM procrastinate_jobs j WHERE j.status::text = ANY(%(states)s) AND NOT EXISTS (
+    SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > now() - %(kept)s) RETURNING j.id)
+SELECT count(*) FROM gone
+"""
 
 
 @action("ops:upkeep:done", _("%(who)s cleared away %(count)s rows that had served their time."))
@@ -59,11 +68,18 @@ def clear_away(*, actor: Actor) -> int:
     return count
 
 
+def forget_jobs() -> int:
+    """Not told in the trail: they are ours, nobody's data."""
+    done = {"states": ["succeeded", "cancelled", "aborted"], "kept": DONE_KEPT}
+    return sum(int(statements.value(FORGET, given)) for given in (done, {"states": ["failed"], "kept": FAILED_KEPT}))
+
+
 @app.periodic(cron=NIGHTLY)
 @app.task(name="ops:upkeep", queue="upkeep", queueing_lock="ops:upkeep")
 def upkeep(timestamp: int) -> None:
     clear_away(actor=Actor.system("upkeep"))
     close_dormant(actor=Actor.system("upkeep"))
+    forget_jobs()
 
 
 @app.periodic(cron=CHECKED)
