@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-from guanxi.base.kernel.personal import INVENTORY, About, Sort, fields_of, undeclared
+from guanxi.base.kernel.personal import INVENTORY, About, Kept, Sort, fields_of, undeclared
 
 from .planting import tables
 
@@ -52,6 +52,28 @@ def test_a_declared_field_that_is_gone_is_found() -> None:
         assert undeclared(table.model) == ["customers.Contact.nickname"]
     finally:
         del table.personal["nickname"]  # type: ignore[attr-defined]  # a planted hole
+
+
+# What is said to be kept for months at most, and which night takes it away or empties it.
+TAKEN_AWAY = {
+    "audit.Operation": "ops:upkeep",
+    "org.SignInAttempt": "ops:upkeep",
+    "org.Tally": "ops:upkeep",
+    "procrastinate.ProcrastinateJob": "ops:upkeep",
+    "records.ExportPart": "ops:upkeep",
+    "records.ImportPart": "the end of the import",
+    "records.ImportRun": "the end of the import",
+    "records.ImportRow": "privacy:keeping",
+    "records.ImportChange": "privacy:keeping",
+    "records.BulkItem": "privacy:keeping",
+    "privacy.PersonFile": "privacy:keeping",
+    "messaging.Delivery": "the sending",
+}
+
+
+@pytest.mark.req("SEC-10")
+def test_nothing_is_said_to_be_kept_shortly_that_nobody_takes_away() -> None:
+    assert {table.key for table, _name, held in fields_of() if held.kept == Kept.SHORT} == set(TAKEN_AWAY)
 
 
 @pytest.mark.django_db

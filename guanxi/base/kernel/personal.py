@@ -103,7 +103,7 @@ LABELS: dict[str, dict[str, Any]] = {
         Kept.EMPLOYED: _("As long as somebody is employed, and what labour law adds"),
         Kept.TRAIL: _("As long as the trail"),
         Kept.ASKED: _("Until the matter is settled"),
-        Kept.SHORT: _("A few days"),
+        Kept.SHORT: _("A few months at most"),
         Kept.SESSION: _("Until signing out"),
         Kept.PROOF: _("As long as it has to be proven"),
     },

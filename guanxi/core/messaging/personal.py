@@ -6,7 +6,7 @@ from guanxi.base.kernel.personal import About, Basis, Held, Kept, Purpose, Sort,
 
 from .models import Alerted, Channel, Delivery, MailChoice, Message
 
-TOLD = Held(Sort.WORDS, Purpose.EMPLOYMENT, Basis.LABOUR, Kept.SHORT)
+TOLD = Held(Sort.WORDS, Purpose.EMPLOYMENT, Basis.LABOUR, Kept.RELATION)
 SENT = Held(Sort.WORDS, Purpose.MOVING, Basis.LABOUR, Kept.SHORT)
 
 
