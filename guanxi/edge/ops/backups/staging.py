@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from guanxi.base.kernel import clock
 from guanxi.edge.ops import processes
 from guanxi.edge.ops.postgres import Server
 
@@ -23,6 +24,12 @@ from .sets import BackupSet, Damaged, Method, Store
 ELBOW_ROOM = 512 * 1024 * 1024
 FORWARD = "SELECT pg_current_wal_lsn()::text, (SELECT timeline_id FROM pg_control_checkpoint())"
 Say = Callable[[str], None]
+NO_SET = "There is no set to restore from. Sets are looked for in BACKUP_TARGET; without it, in DATA_DIR/backups."
+
+
+def local(moment: str) -> str:
+    """The company's time, which --at takes too; the answers in JSON name the zone."""
+    return f"{datetime.fromisoformat(moment).astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,13 @@ def judged(store: Store, set_id: str, until: Until) -> list[BackupSet]:
     if release.newer(last.release):
         raise Failed(f"{last.id} is of release {last.release}, here is {release.RELEASE}. Install that one first.")
     if until.goes_beyond and last.method is Method.LOGICAL:
-        raise Failed(f"{last.id} is a dump: it can be restored as it was at {last.finished_at}, to no other moment.")
+        raise Failed(
+            f"{last.id} is a dump: it can be restored as it was at {local(last.finished_at)}, to no other moment."
+        )
     if until.at and until.at < datetime.fromisoformat(last.finished_at):
-        raise Failed(f"{last.id} ended at {last.finished_at}, after the moment asked for. Choose an earlier set.")
+        raise Failed(
+            f"{last.id} ended at {local(last.finished_at)}, after the moment asked for. Choose an earlier set."
+        )
     return links
 
 
@@ -72,7 +83,7 @@ def set_for(store: Store, until: Until) -> str:
     if until.at:
         sets = [one for one in sets if datetime.fromisoformat(one.finished_at) <= until.at]
     if not sets:
-        raise Failed("There is no set from before that moment." if until.at else "There is no set to restore from.")
+        raise Failed("There is no set from before that moment." if until.at else NO_SET)
     return max(sets, key=lambda one: one.finished_at).id
 
 

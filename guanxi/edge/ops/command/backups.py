@@ -15,7 +15,7 @@ from guanxi.edge.ops.backups import chains, making, reach, reports, restoring, v
 from guanxi.edge.ops.backups.keys import BadKey
 from guanxi.edge.ops.backups.servers import Failed
 from guanxi.edge.ops.backups.sets import BackupSet, Damaged, Kind
-from guanxi.edge.ops.backups.staging import Until, set_for
+from guanxi.edge.ops.backups.staging import Until, local, set_for
 from guanxi.edge.ops.backups.store import Unreachable, open_store
 from guanxi.edge.ops.command.registry import COMMANDS, DONE, FAILED, Command, answer, complain
 from guanxi.edge.ops.installation import ROOT, Installation, module
@@ -77,13 +77,14 @@ def show(arguments: Namespace) -> int:
 def _verdict(row: dict[str, Any]) -> str:
     if row["is_good"] is None:
         return "not verified yet"
-    return f"verified {row['verified_at']}" if row["is_good"] else "BAD: it does not bring everything back"
+    return f"verified {local(row['verified_at'])}" if row["is_good"] else "BAD: it does not bring everything back"
 
 
 def _told_of_log(log: reach.Reach) -> list[str]:
-    newest = [f"The newest part of the log arrived at {log.newest_at}."] if log.newest_at else []
+    newest = [f"The newest part of the log arrived at {local(log.newest_at)}."] if log.newest_at else []
     return newest + [
-        f"No moment from {start} until a set made after {end} can be restored." for start, end in log.holes
+        f"No moment from {local(start)} until a set made after {local(end)} can be restored."
+        for start, end in log.holes
     ]
 
 
@@ -129,8 +130,8 @@ def restore(arguments: Namespace) -> int:
     if not arguments.check and not _is_ready(here):
         return complain(
             arguments,
-            "The database is restored, but the steps after it failed; the next start tries them again before it opens. "
-            f"To go back, rename {here.data}/{report.former} to postgres.",
+            "The database is restored, but the steps after it failed; the next start tries them again before it opens."
+            + (f" To go back, rename {here.data}/{report.former} to postgres." if report.former else ""),
             code="steps_failed",
         )
     answer(arguments, asdict(report), text=_told(report))
@@ -147,7 +148,7 @@ def _plan(arguments: Namespace, set_id: str, until: Until, here: Installation) -
 def _is_confirmed(set_id: str, here: Installation) -> bool:
     print(
         f"{here.data} will be as it was in {set_id}; what was entered since is no longer in it.\n"
-        "The present database is kept beside it. See first what comes back with: guanxi restore --check",
+        "A database that is there now is kept beside it. See first what comes back with: guanxi restore --check",
         file=sys.stderr,
     )
     try:
@@ -172,7 +173,7 @@ def _told(report: Report) -> str:
     lost = f", {report.lost_entries} entries of the trail" if report.lost_entries is not None else ""
     lines = [
         f"{'Could be restored' if report.is_check else 'Restored'}: {report.set}",
-        f"  as of          {report.moment}",
+        f"  as of          {local(report.moment)} (the company's time)",
         f"  put together   {' + '.join(report.chain)}",
         f"  database       {report.tables} tables, {report.rows} rows",
         f"  files          {report.files}, {report.files_written} of them written anew",
