@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.utils import translation
 
+from guanxi.base.audit.sealing import seal_waiting
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Account
@@ -21,6 +24,13 @@ from guanxi.edge.ops.governance.screens.risks import RISKS
 
 pytestmark = pytest.mark.django_db
 Who = Callable[[str], Actor]
+
+# Done by the queue when it ran the nightly check.
+CHECKED = """
+WITH job AS (INSERT INTO procrastinate_jobs (queue_name, task_name, status)
+             VALUES ('upkeep', 'ops:trail', 'succeeded') RETURNING id)
+INSERT INTO procrastinate_events (job_id, type, at) SELECT id, 'succeeded', %s FROM job
+"""
 
 
 def tone(number: int) -> str:
@@ -86,3 +96,26 @@ def test_the_page_shows_every_sign_in_both_languages(browse: Callable[[str], Cli
     page = client.get("/settings/security").content.decode()
     assert page.count('class="strong" href=') == 9
     assert ("Security and compliance" in page) == (language == "en")
+
+
+@pytest.mark.req("SEC-03")
+def test_a_check_of_the_trail_that_did_not_run_found_nothing_and_says_so(actor: Who):
+    """That nobody found a fault says something only when somebody looked."""
+
+    def told() -> str:
+        with translation.override("zh-hans"):
+            return str(signs()[3].text)
+
+    assert DATA_INCIDENTS.create
+    DATA_INCIDENTS.create({"title": "x", "what": "loss", "severity": "low", "description": "x"}, actor=actor("rep"))
+    clock.advance(minutes=9)
+    assert tone(3) != "late"
+    clock.advance(minutes=2)
+    assert (tone(3), "等待封存" in told()) == ("late", True)
+    seal_waiting()
+    assert (tone(3), "夜间核验未运行" in told()) == ("open", True)
+    with connection.cursor() as cursor:
+        cursor.execute(CHECKED, [clock.now()])
+    assert (tone(3), "未发现改动" in told()) == ("done", True)
+    clock.advance(days=3)
+    assert tone(3) == "open"

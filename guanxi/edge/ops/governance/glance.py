@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
-from guanxi.base.audit.models import Entry, Seal
-from guanxi.base.kernel import clock
+from guanxi.base.audit.models import Entry, Seal, Unsealed
+from guanxi.base.kernel import clock, statements
 from guanxi.base.ui import formats
 
 from ..backups import schedule
+from ..doctor import SEALED_WITHIN
 from .checklists import LIVE, Checklist, Standing, standings
 from .checks import BY_KEY, FOUND, UNKNOWN, examine
 from .daily import late_incidents, late_items
@@ -25,6 +27,12 @@ HOME = "/settings/security"
 # What the nightly check writes when it finds the trail altered; for so long it stands here.
 ALTERED = "ops:trail:found_altered"
 SHOWN = timedelta(days=30)
+# A night may be missed when the machine was off; that it ran at all is what its job left in the queue.
+CHECKED_WITHIN = timedelta(days=2)
+CHECKED = """
+SELECT max(e.at) FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'succeeded'
+WHERE j.task_name = 'ops:trail' AND j.status = 'succeeded'
+"""
 
 
 @dataclass(frozen=True)
@@ -64,16 +72,25 @@ def scanner() -> Sign:
 
 
 def trail() -> Sign:
-    """What the nightly check said last, and whether the sealer keeps up."""
-    altered = Entry.objects.filter(name=ALTERED, at__gt=clock.now() - SHOWN).exists()
+    """What the nightly check said last, if it ran at all, and whether the sealer keeps up."""
+    text, tone = _of_trail()
+    return Sign(_("Trail"), text, tone, "/settings/trail")
+
+
+def _of_trail() -> tuple[str, str]:
+    now = clock.now()
+    if Entry.objects.filter(name=ALTERED, at__gt=now - SHOWN).exists():
+        return _("The nightly check found it altered"), "late"
+    waits = Entry.objects.filter(id__in=Unsealed.objects.values("entry_id")).aggregate(at=Min("at"))["at"]
+    if waits and now - waits > SEALED_WITHIN:
+        return _("Entries have been waiting for their seal since %(when)s") % {"when": formats.moment(waits)}, "late"
     last = Seal.objects.order_by("-number").values_list("at", flat=True).first()
-    words = {"when": formats.moment(last)}
-    text = _("Last sealed %(when)s; the nightly check found nothing altered") % words
-    if altered:
-        text = _("The nightly check found it altered")
-    elif last is None:
-        text = _("Nothing is sealed yet")
-    return Sign(_("Trail"), text, "late" if altered else "done" if last else "open", "/settings/trail")
+    if last is None:
+        return _("Nothing is sealed yet"), "open"
+    words, checked = {"when": formats.moment(last)}, statements.rows(CHECKED)[0][0]
+    if checked is None or now - checked > CHECKED_WITHIN:
+        return _("Last sealed %(when)s; the nightly check did not run") % words, "open"
+    return _("Last sealed %(when)s; the nightly check found nothing altered") % words, "done"
 
 
 def review() -> Sign:
