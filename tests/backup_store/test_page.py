@@ -320,10 +320,11 @@ def test_the_list_tells_a_bad_set_from_one_nobody_looked_at(
     for number, findings in ((1, ["a table is missing"]), (2, []), (3, None)):
         made = stored_set(open_store(Place(data)), number, parent=None, files=[], days_ago=3 - number)
         if findings is not None:
-            verifying.write(open_store(Place(data)), verifying.Verification(made.id, "2026", 1, [], findings))
+            at = "2026-11-22T10:30:15.268813+00:00"
+            verifying.write(open_store(Place(data)), verifying.Verification(made.id, at, 1, [], findings))
     assert main(["backup", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert ["BAD" in lines[0], "verified 2026" in lines[1], "not verified yet" in lines[2]] == [True] * 3
+    assert ["BAD" in lines[0], "verified 2026-11-22 18:30:15" in lines[1], "not verified yet" in lines[2]] == [True] * 3
 
 
 def test_a_key_that_is_none_is_said_in_one_sentence(

@@ -28,8 +28,11 @@ NO_SET = "There is no set to restore from. Sets are looked for in BACKUP_TARGET;
 
 
 def local(moment: str) -> str:
-    """The company's time, which --at takes too; the answers in JSON name the zone."""
-    return f"{datetime.fromisoformat(moment).astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}"
+    """The company's time, which --at takes too; the answers in JSON name the zone. What is no time stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return moment
 
 
 @dataclass(frozen=True)
