@@ -89,6 +89,12 @@ def embedded_database(data: Path) -> Path:
     return Path(pointer.read_text().strip()) if pointer.exists() else data / "postgres" / "pg"
 
 
+def backup_folder(data: Path) -> Path:
+    """Where backups lie on a disk of this machine, or would: those of a bucket take no room here."""
+    target = os.environ.get("BACKUP_TARGET", "").strip()
+    return Path(target) if target and "://" not in target else data / "backups"
+
+
 def cookie_suffix() -> str:
     """Browsers keep cookies per host, not per port: two installations on one machine need two names."""
     suffix = os.environ.get("GUANXI_COOKIE_SUFFIX", "")

@@ -236,7 +236,7 @@ SPACE_PLACES = {
     "data": DATA_DIR,
     "database": env.embedded_database(DATA_DIR),
     "files": DATA_DIR / "files",
-    "backups": DATA_DIR / "backups",
+    "backups": env.backup_folder(DATA_DIR),
     "temporary": Path(tempfile.gettempdir()),
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -82,6 +83,17 @@ def test_each_daily_one_is_verified() -> None:
 def test_nothing_stands_on_a_bad_one() -> None:
     yesterday = TODAY - timedelta(days=1)
     assert asked(Past(SUNDAY, yesterday, yesterday, is_bad=True)) == Kind.FULL
+
+
+def test_after_a_restore_a_full_one_comes_first_and_once() -> None:
+    """Until then no moment can be restored, and an increment would have nothing to stand on."""
+    ago = NOON - timedelta(minutes=5)
+    assert asked(replace(GOOD, restored=ago)) == Kind.FULL
+    assert asked(replace(GOOD, restored=ago, unverified="s1")) == Kind.FULL
+    assert asked(replace(GOOD, restored=ago, failed=ago)) == "", "half an hour after one that failed"
+    assert asked(replace(GOOD, restored=ago, failed=NOON - timedelta(minutes=31))) == Kind.FULL
+    assert asked(replace(GOOD, restored=ago), is_on=False) == ""
+    assert asked(Past(NOON, NOON, NOON, restored=ago)) == ""
 
 
 def test_after_a_failure_half_an_hour_goes_by() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
+from config import env
 from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import space
 from guanxi.base.kernel.actor import Actor
@@ -27,6 +31,8 @@ from guanxi.core.documents.actions import Incoming, attach_files
 from guanxi.core.documents.models import Document
 from guanxi.core.messaging.models import Message
 from guanxi.edge.ops import doctor, metrics, room
+from guanxi.edge.ops.backups.asking import ask
+from guanxi.edge.ops.backups.models import BackupRun
 from guanxi.edge.ops.installation import Installation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("OPS-17")]
@@ -152,3 +158,51 @@ def test_asking_again_and_again_looks_once(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_place_that_is_not_there_yet_lies_on_the_disk_of_its_folder(tmp_path: Path) -> None:
     with override_settings(SPACE_PLACES={"data": tmp_path / "not" / "yet"}):
         assert space.look_again()[0].total > 0
+
+
+class TestFarBackups:
+    """The folder of backups may lie on another disk, or on another machine that falls silent."""
+
+    @pytest.mark.parametrize(
+        ("target", "place"), [("/mnt/backups", "/mnt/backups"), ("", "{}/backups"), ("s3://crm/one", "{}/backups")]
+    )
+    def test_it_is_looked_at_where_it_lies(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, place: str
+    ) -> None:
+        monkeypatch.setenv("BACKUP_TARGET", target)
+        assert env.backup_folder(tmp_path) == Path(place.format(tmp_path))
+
+    def test_a_short_one_rests_backups_alone(self, monkeypatch: pytest.MonkeyPatch, actor: ActorOf) -> None:
+        real, far = os.statvfs, Path("/far/backups")
+        full = SimpleNamespace(f_bavail=0, f_frsize=4096, f_blocks=1000)
+        monkeypatch.setattr(os, "statvfs", lambda path: full if path == far else real(path))
+        places = {**settings.SPACE_PLACES, "backups": far}
+        with override_settings(SPACE_PLACES=places, SPACE_LEAST_BYTES=1):
+            space.look_again()
+            space.require("upload")
+            with pytest.raises(space.NoRoom):
+                ask("full", actor=actor("admin"))
+            assert not BackupRun.objects.exists()
+        space.look_again()
+        assert ask("full", actor=actor("admin")).state == "waiting"
+
+    def test_one_that_never_answers_stops_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real, far, answers = os.statvfs, Path("/far/backups"), threading.Event()
+        asked: list[Path] = []
+
+        def hangs(path: Path) -> os.statvfs_result:
+            if path == far:
+                asked.append(path)
+                answers.wait(30)
+                return real("/")
+            return real(path)
+
+        monkeypatch.setattr(os, "statvfs", hangs)
+        monkeypatch.setattr(space, "LONGEST_LOOK", 0.05)
+        with override_settings(SPACE_PLACES={"data": Path("/"), "backups": far}):
+            assert [volume.place for volume in space.look_again()] == ["data"]
+            assert [volume.place for volume in space.look_again()] == ["data"]
+            assert len(asked) == 1, "one look waits, and no more are begun"
+            answers.set()
+            space._looking["backups"].join(10)
+            assert [volume.place for volume in space.look_again()] == ["data", "backups"]

@@ -16,6 +16,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.edge.ops.installation import Installation
 
 from . import restoring
+from .models import RESTORED
 
 # One that waits is enough for each queueing lock: two of them may well have been running at once.
 REQUEUE = """
@@ -26,7 +27,6 @@ RETURNING id
 """
 STALE = "UPDATE procrastinate_jobs SET status = 'aborted', worker_id = NULL WHERE status = 'doing' RETURNING id"
 KNOWN = "SELECT 1 FROM audit_entry WHERE name = %s AND changes -> 'set' ->> 1 = %s AND changes -> 'at' ->> 1 = %s"
-NAME = "ops:backup:restored"
 
 
 def register() -> None:
@@ -77,9 +77,9 @@ def requeue_jobs(_restored: Restored) -> str:
     return f"{again} interrupted jobs run again, {dropped} were already waiting once more." if again + dropped else ""
 
 
-@action(NAME, _("%(who)s restored the data from a backup."))
+@action(RESTORED, _("%(who)s restored the data from a backup."))
 def note_in_trail(restored: Restored, *, actor: Actor) -> str:
-    if statements.rows(KNOWN, [NAME, restored.set, restored.at]):
+    if statements.rows(KNOWN, [RESTORED, restored.set, restored.at]):
         trail.unchanged()
         return ""
     changes = {"set": [None, restored.set], "moment": [None, restored.moment], "at": [None, restored.at]}

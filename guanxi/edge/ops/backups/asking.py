@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.audit import trail
 from guanxi.base.audit.trail import action
-from guanxi.base.kernel import clock
+from guanxi.base.kernel import clock, space
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing, Refused
 from guanxi.base.org import gate
@@ -29,6 +29,8 @@ REASON = 500
 def ask(what: str, *, actor: Actor, set_id: str = "", is_by_hand: bool = True) -> BackupRun:
     gate.ask(actor, "create", KIND)
     _check(what, set_id)
+    if what != VERIFY:
+        space.require("backup")
     if BackupRun.objects.filter(state__in=[WAITING, RUNNING]).exists():
         raise Refused(_("A backup or a verification is under way. Wait until it has finished."), code="under_way")
     run = BackupRun.objects.create(

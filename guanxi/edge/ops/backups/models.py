@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 STATES = {WAITING: _("Waiting"), RUNNING: _("Running"), DONE: _("Done"), FAILED: _("Failed")}
 VERIFY = "verify"
+# The entry a restore writes into the trail that came back.
+RESTORED = "ops:backup:restored"
 
 
 class BackupPlan(models.Model):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from guanxi.base.audit.restores import AFTER_RESTORE, Restored, Step
 from guanxi.base.kernel import clock
 
-from . import alarms, planned
+from . import alarms, planned, schedule, tending
 from .models import FAILED, RUNNING, WAITING, BackupPlace, BackupRun
+from .sets import Kind
 
 
 def register() -> None:
@@ -21,4 +22,10 @@ def settle(restored: Restored) -> str:
     # The worker looks at the place anew as soon as it runs.
     BackupPlace.objects.all().delete()
     count = planned.take_in()
-    return f"{count} plans of restores were taken in." if count else ""
+    told = f"{count} plans of restores were taken in. " if count else ""
+    return told + ("A full backup was asked for." if start_anew() else "")
+
+
+def start_anew() -> bool:
+    """Nothing from before builds on, and no moment from now on can be restored, until there is a full one."""
+    return schedule.the_plan().is_on and tending.ask_by_plan(Kind.FULL)

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
+from guanxi.base.audit.models import Entry
 from guanxi.base.kernel import clock
 
-from .models import DONE, FAILED, VERIFY, BackupPlan, BackupRun, KeptSet
+from .models import DONE, FAILED, RESTORED, VERIFY, BackupPlan, BackupRun, KeptSet
 from .sets import Kind
 
 DAILY = (Kind.FULL, Kind.DIFFERENTIAL)
@@ -24,7 +25,8 @@ CLOCKS_APART = timedelta(hours=1)
 @dataclass(frozen=True)
 class Past:
     """What has been, as far as it matters for what comes. `unverified`: the newest daily set nobody looked at yet;
-    `is_bad`: it does not bring everything back, so nothing may stand on it."""
+    `is_bad`: it does not bring everything back, so nothing may stand on it.
+    `restored`: when the data came back from a backup last."""
 
     full: datetime | None = None
     daily: datetime | None = None
@@ -32,12 +34,15 @@ class Past:
     failed: datetime | None = None
     unverified: str = ""
     is_bad: bool = False
+    restored: datetime | None = None
 
 
 def due(plan: BackupPlan, past: Past, *, now: datetime, has_chains: bool) -> str:
     """A kind of set, "verify", or nothing."""
     if not plan.is_on or (past.failed and abs(now - past.failed) < RETRY_AFTER):
         return ""
+    if past.restored and _is_before(past.full, past.restored):
+        return str(Kind.FULL)  # nothing from before builds on; until then no moment can be restored
     slot = daily_slot(plan, now)
     if slot > plan.since and _is_before(past.daily, slot):
         return str(_daily_kind(plan, past, now, has_chains))
@@ -87,7 +92,13 @@ def past_of_runs() -> Past:
     failed = over.finished_at if over and over.state == FAILED else None
     newest = newest_daily()
     is_bad = newest is not None and newest.is_good is False
-    return Past(last.get(Kind.FULL), daily, max(last.values(), default=None), failed, unverified(), is_bad)
+    latest = max(last.values(), default=None)
+    return Past(last.get(Kind.FULL), daily, latest, failed, unverified(), is_bad, restored_at())
+
+
+def restored_at() -> datetime | None:
+    """As the trail says, which the restore wrote into itself before anybody came in."""
+    return Entry.objects.filter(name=RESTORED).order_by("-id").values_list("at", flat=True).first()
 
 
 def newest_daily() -> KeptSet | None:
