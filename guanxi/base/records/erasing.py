@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from guanxi.base.kernel import clock, statements
 from guanxi.base.kernel.personal import Persons
@@ -16,6 +18,8 @@ from guanxi.base.kernel.personal import Persons
 from .exports.models import ExportPart, ExportRun
 from .imports.models import ImportPart, ImportRun
 
+# In the language of the catalogue, as running.py keeps what was in the way.
+CHANGED = {"code": "list_changed", "text": gettext_noop("The list has changed since. Ask for the file again.")}
 # As files of the country are written.
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 # Runs that speak of the person, and runs whose rows wait to be taken in.
@@ -35,6 +39,8 @@ def erase_files(persons: Persons) -> Mapping[str, int]:
     if not persons.words:
         return {}
     marks = [mark for word in persons.words for mark in marks_of(word)]
+    # Once more when it is done: a file that was begun meanwhile read the person still.
+    transaction.on_commit(lambda: erase_exports(marks), robust=True)
     return erase_imports(persons, marks) | erase_exports(marks)
 
 
@@ -53,6 +59,9 @@ def erase_imports(persons: Persons, marks: list[bytes]) -> dict[str, int]:
 
 
 def erase_exports(marks: list[bytes]) -> dict[str, int]:
+    """What is being written may have read the person already; its end is refused (running._deliver)."""
+    under_way = ExportRun.objects.filter(state=ExportRun.RUNNING)
+    under_way.update(state=ExportRun.FAILED, problem=CHANGED, finished_at=clock.now())
     held = [run for run in _runs_with_parts(ExportPart.objects.all()) if _holds(_export_bytes(run), marks)]
     parts, _each = ExportPart.objects.filter(run_id__in=held).delete()
     done = ExportRun.objects.filter(id__in=held, state=ExportRun.DONE)
