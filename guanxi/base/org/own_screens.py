@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -30,21 +29,9 @@ from .models import Account, RecoveryCode
 from .qr import path_of
 from .repeating import sent_once
 from .signin import BLOCKED, WRONG_CODE
-from .web import ActorRequest, View, public, signed_in
+from .web import ActorRequest, public, signed_in
 
 Errors = dict[str, list[Any]]
-
-
-def confirmed(view: View) -> View:
-    """Sends on to the page that asks who is there, when that was proved more than ten minutes ago."""
-
-    @wraps(view)
-    def asked(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if sessions.is_confirmed(request.session):
-            return view(request, *args, **kwargs)
-        return ui.go(request, confirm_address(request.path))
-
-    return cast(View, asked)
 
 
 def confirm_address(wanted: str) -> str:
