@@ -58,6 +58,7 @@ WHOLE = {
     "OPS-11",
     "OPS-12",
     "OPS-13",
+    "OPS-14",
     "SEC-01",
     "SEC-03",
     "SEC-04",

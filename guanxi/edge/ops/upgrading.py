@@ -81,6 +81,8 @@ def keep_what_was(here: Installation) -> Path | None:
     say(f"Keeping the database as it is in {path} ...")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+        for half in folder.glob("*.part"):  # of a start that was killed
+            half.unlink()
         dumps.save(here.url, path, programs=programs_for(here.server, version=server_version()))
     except (dumps.Failed, Failed, OSError) as problem:
         sys.exit(
@@ -105,6 +107,7 @@ def apply_patiently() -> None:
     """A step that has to wait for a table makes all who come after it wait too: it lets go at once, and tries again,
     a little longer each time. Each step is one transaction, so what is done stays done."""
     began, wait = time.monotonic(), FIRST_WAIT
+    end_with_us()
     wait_for_locks(wait)
     while not attempt(has_time=time.monotonic() - began < PATIENCE_SECONDS):
         if wait == FIRST_WAIT:
@@ -113,6 +116,12 @@ def apply_patiently() -> None:
         wait = min(wait * 1.3, LONGEST_WAIT)
         wait_for_locks(wait)
     wait_for_locks(0)
+
+
+def end_with_us() -> None:
+    """Killed, we leave no long step behind that goes on with nobody waiting for it, and holds up the next start."""
+    with suppress(Error), connection.cursor() as cursor:  # not on every machine
+        cursor.execute("SELECT set_config('client_connection_check_interval', '1s', false)")
 
 
 def wait_for_locks(seconds: float) -> None:
