@@ -12,12 +12,13 @@ from guanxi.base.kernel import clock
 from guanxi.base.org.models import Staff
 from guanxi.core.messaging.kinds import title_of
 from guanxi.core.messaging.models import Message
-from guanxi.edge.ops.backups import alarms, looking, running, schedule, tending
+from guanxi.edge.ops.backups import alarms, looking, running, schedule, tending, verifying
 from guanxi.edge.ops.backups.keys import Key, KeyRing
 from guanxi.edge.ops.backups.models import FAILED, BackupPlace, BackupPlan, BackupRun, KeptSet
 from guanxi.edge.ops.backups.store import Unreachable
 from guanxi.edge.ops.backups.store.folder import FolderShelf
 from guanxi.edge.ops.backups.store.sealed import SealedStore
+from guanxi.edge.ops.installation import Installation
 
 from .test_retention import NOW, a_set
 
@@ -159,6 +160,25 @@ def test_words_of_others_never_reach_the_page(monkeypatch: pytest.MonkeyPatch) -
     run = running.carry_out(run.pk)
     assert (run.state, run.trouble, run.detail) == (FAILED, "unexpected", "ValueError")
     assert looking.trouble_of(ValueError("13894821993")) == ("unexpected", "ValueError")
+
+
+def test_what_was_taken_away_from_the_place_is_told_when_it_is_listed(tmp_path: Path) -> None:
+    """Not when it is needed; and nothing is built on it."""
+    store = SealedStore(FolderShelf(tmp_path / "place"), KeyRing((Key.new(),)))
+    whole, poor = (
+        a_set(store, 1, parent=None, files=[b"one"], days_ago=1),
+        a_set(store, 2, parent=None, files=[b"two"], days_ago=0),
+    )
+    looking.write_down(store)
+    store.delete(poor.objects[-1].name)
+    running.tidy(store, Installation(tmp_path, 0, "", False))
+    states = dict(KeptSet.objects.values_list("set_id", "is_good"))
+    assert states == {whole.id: None, poor.id: False}
+    assert poor.objects[-1].name in KeptSet.objects.get(set_id=poor.id).verdict
+    mark = verifying.read(store, poor.id)
+    assert mark is not None
+    assert not mark.is_good
+    assert len(told(alarms.BAD)) == 2
 
 
 def test_the_banner_is_for_those_who_may_see_backups(actor) -> None:

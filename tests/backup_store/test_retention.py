@@ -162,7 +162,6 @@ def test_on_a_real_store_all_that_kept_sets_list_is_there(
     after = read_catalogue(store)
     assert faults_on(store) == []
     assert bool(after.sets) == bool(plan)
-    assert after.begun == {}
     listed = {stored.name for one in after.sets.values() for stored in one.objects}
     assert set(after.entries) == listed | {manifest_of(set_id) for set_id in after.sets}
 

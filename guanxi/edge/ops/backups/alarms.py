@@ -68,6 +68,14 @@ def report_late(since: int, *, actor: Actor) -> None:
 
 def tell_of_failure(run: BackupRun) -> None:
     """At once, and once a day: the same trouble every half hour is no news."""
-    kind = BAD if run.what == VERIFY and run.trouble == "damaged" else MISSED
+    _tell_holders(BAD if run.what == VERIFY and run.trouble == "damaged" else MISSED)
+
+
+def tell_of_bad() -> None:
+    """Found without a verification; also once a day."""
+    _tell_holders(BAD)
+
+
+def _tell_holders(kind: str) -> None:
     for staff_id in holders("backup", "read"):
         tell(staff_id, kind, params={"link": LINK}, dedupe_key=f"{kind}:{clock.today()}:{staff_id}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol, TypeVar
 
 from . import chains
@@ -30,20 +29,15 @@ L = TypeVar("L", bound=Link)
 
 @dataclass(frozen=True)
 class Catalogue:
-    """`unreadable`: sets whose manifest does not open, with the reason. `begun`: sets without a manifest yet."""
+    """`unreadable`: sets whose manifest does not open, with the reason."""
 
     sets: dict[str, BackupSet]
     entries: dict[str, Entry]
     unreadable: dict[str, str] = field(default_factory=dict)
-    begun: dict[str, datetime] = field(default_factory=dict)
 
     def chain_of(self, set_id: str) -> list[BackupSet]:
         """From its full one to the set itself. Raises Damaged when a link is missing."""
         return chain_of(self.sets, set_id)
-
-    @property
-    def newest(self) -> BackupSet | None:
-        return max(self.sets.values(), key=lambda one: one.finished_at, default=None)
 
     def missing_of(self, one: BackupSet) -> list[Stored]:
         """What the set lists and the store has not, or has with another length."""
@@ -75,19 +69,9 @@ def read_catalogue(store: SealedStore) -> Catalogue:
             sets[set_id] = chains.read(store, set_id)
         except Damaged as problem:
             unreadable[set_id] = str(problem)
-    return Catalogue(sets, entries, unreadable, _begun(entries.values(), set(listed)))
+    return Catalogue(sets, entries, unreadable)
 
 
 def is_manifest(name: str) -> bool:
     """Written last: with it a set is whole as far as names tell."""
     return name.startswith(SETS) and name.endswith(f"/{chains.MANIFEST}") and name.count("/") == 2
-
-
-def _begun(entries: Iterable[Entry], whole: set[str]) -> dict[str, datetime]:
-    """When something of it was written last."""
-    found: dict[str, datetime] = {}
-    for entry in entries:
-        set_id = entry.name.removeprefix(SETS).partition("/")[0] if entry.name.startswith(SETS) else ""
-        if set_id and set_id not in whole:
-            found[set_id] = max(entry.at, found.get(set_id, entry.at))
-    return found

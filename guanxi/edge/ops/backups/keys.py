@@ -12,8 +12,6 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import env
-
 from .sets import Damaged
 
 KEY_BYTES = 32
@@ -88,10 +86,6 @@ def key_ring(data: Path, *, make: bool = False) -> KeyRing:
         write_first(path)
     lines = path.read_text().split() if path.exists() else []
     return KeyRing(tuple(Key.from_text(text) for text in dict.fromkeys([*given, *lines]) if text.strip()))
-
-
-def from_environment(*, make: bool = False) -> KeyRing:
-    return key_ring(env.data_dir(), make=make)
 
 
 def write_first(path: Path) -> None:

@@ -17,9 +17,9 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.edge.ops.installation import Installation
 
 from . import chains, looking, retention, verifying
-from .alarms import tell_of_failure
+from .alarms import tell_of_bad, tell_of_failure
 from .alone import Busy, alone
-from .catalogue import read_catalogue
+from .catalogue import Catalogue, read_catalogue
 from .making import make_backup
 from .models import DONE, FAILED, RUNNING, VERIFY, WAITING, BackupRun, KeptSet
 from .places import this_installation, this_store
@@ -148,10 +148,9 @@ def tidy(store: SealedStore, here: Installation) -> retention.Going:
     """What has served its time goes, after the new one is there. Its failure is none of the backup's."""
     try:
         with alone(here.data, doing="Clearing away"):
-            keeping = retention.Keeping.from_environment()
-            going = retention.let_go(
-                store, read_catalogue(store), keeping=keeping, now=datetime.now(UTC), verified=_good()
-            )
+            keeping, catalogue = retention.Keeping.from_environment(), read_catalogue(store)
+            note_missing(store, catalogue)
+            going = retention.let_go(store, catalogue, keeping=keeping, now=datetime.now(UTC), verified=_good())
     except (*looking.TROUBLES,) as problem:
         log.warning("clearing away failed: %s", looking.trouble_of(problem)[0])
         return retention.Going()
@@ -159,6 +158,19 @@ def tidy(store: SealedStore, here: Installation) -> retention.Going:
         looking.look(here)
         report_gone(going, actor=SYSTEM)
     return going
+
+
+def note_missing(store: SealedStore, catalogue: Catalogue) -> None:
+    """What somebody took away from the place is found when it is listed, not when it is needed. Nothing stands on such
+    a set any more."""
+    known = set(KeptSet.objects.filter(is_good=False).values_list("set_id", flat=True))
+    for one in catalogue.sets.values():
+        if one.id not in known and (missing := catalogue.missing_of(one)):
+            told = f"{len(missing)} of its objects are missing or cut off on the store, such as {missing[0].name}."
+            found = verifying.Verification(one.id, datetime.now(UTC).isoformat(), 0, [], [told])
+            verifying.write(store, found)
+            looking.keep_verdict(found)
+            tell_of_bad()
 
 
 def _good() -> list[str]:
