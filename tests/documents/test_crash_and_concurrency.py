@@ -15,11 +15,12 @@ from django.db import connection, transaction
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid
+from guanxi.base.kernel.space import NoRoom
 from guanxi.core.customers.actions import create_customer
 from guanxi.core.customers.models import Customer
 from guanxi.core.documents.actions import add_version, attach_files
 from guanxi.core.documents.models import Document, DocumentVersion
-from guanxi.core.documents.storage import NoRoom, store, verified
+from guanxi.core.documents.storage import store, verified
 from guanxi.core.documents.upkeep import GRACE_SECONDS, missing_files, sweep
 
 from .conftest import Attached, incoming

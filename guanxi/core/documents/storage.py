@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel.errors import Refused
 from guanxi.base.kernel.leftovers import with_age
+from guanxi.base.kernel.space import NoRoom
 
 from .sniffing import HEAD
 
@@ -41,11 +42,6 @@ class Found:
 
     name: str
     age: float
-
-
-class NoRoom(Refused):
-    status = 507
-    code = "no_room"
 
 
 class Damaged(Refused):
