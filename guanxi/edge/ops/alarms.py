@@ -40,8 +40,8 @@ def readers() -> list[int]:
 
 
 def holders(kind: str, verb: str) -> list[int]:
-    """Staff whose role includes this today."""
+    """Staff who work here and whose role includes this today."""
     roles = Grant.objects.filter(kind=kind, verb=verb).values("role_id")
     today = clock.today()
-    posts = Post.objects.filter(role_id__in=roles, starts_on__lte=today).exclude(ends_on__lt=today)
+    posts = Post.objects.filter(role_id__in=roles, starts_on__lte=today, staff__left_on=None).exclude(ends_on__lt=today)
     return list(posts.order_by("staff_id").values_list("staff_id", flat=True).distinct())

@@ -16,8 +16,8 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.core.messaging.actions import tell
 from guanxi.core.messaging.kinds import KINDS, MessageKind
 
+from ..alarms import holders
 from .checklists import standings
-from .keepers import keepers
 from .models import DataIncident, IncidentState, Risk, RiskState
 from .reviewing import due_on
 
@@ -48,7 +48,7 @@ def tell_what_is_overdue(*, actor: Actor) -> int:
     found = list(overdue())
     today = clock.today()
     week = "-".join(str(part) for part in today.isocalendar()[:2])
-    people = keepers()
+    people = holders("security", "update")
     for key, params in found:
         when = today if key == INCIDENTS else week
         for staff_id in people:

@@ -25,7 +25,7 @@ from guanxi.base.ui.errors import refused_response
 from guanxi.core.messaging.actions import tell
 from guanxi.core.messaging.kinds import KINDS, MessageKind
 
-from .keepers import keepers
+from ..alarms import holders
 from .models import NetworkRange, OnSight
 
 KIND = NetworkRange.KIND
@@ -130,7 +130,7 @@ def note_sighting(found: Range, *, actor: Actor) -> None:
     changes = {"network": [None, str(found.network)], "on_sight": [None, found.on_sight]}
     trail.record(KIND, found.id, actor=actor, changes=changes)
     params = {"note": found.note, "address": actor.address, "link": LINK}
-    for staff_id in keepers():
+    for staff_id in holders(KIND, "update"):
         key = f"{SEEN}:{found.id}:{actor.address}:{actor.account_id or ''}:{clock.today()}:{staff_id}"
         tell(staff_id, SEEN, params=params, dedupe_key=key)
 
