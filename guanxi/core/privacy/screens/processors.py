@@ -16,7 +16,7 @@ PROCESSORS = standard(
         path="processors",
         model=Processor,
         fields=(
-            Field("name", _("Name"), required=True, max_length=80),
+            Field("name", _("Name of the processor"), required=True, max_length=80),
             Field("kind", _("Kind"), "choice", choices=list(ProcessorSort.choices), required=True),
             Field("sent", _("What is sent"), "longtext", required=True, max_length=300),
             Field("purpose", _("Purpose"), required=True, max_length=200),

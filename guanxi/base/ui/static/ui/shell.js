@@ -25,6 +25,8 @@
       history.back();
     }
   });
+  // Many tabs on a narrow screen: the one in use is in sight.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && side?.classList.contains("is-open")) shut();
   });
