@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import sys
@@ -15,6 +14,9 @@ from guanxi.base.records.imports.confined.limits import confine
 from . import paper, picture
 from .asked import LOCKED, PDF, TOO_MUCH, UNFIT, Asked, Locked, TooMuch
 
+# A picture of 50 million points and the larger one it is put on.
+MEMORY = 768 * 1024 * 1024
+
 
 def main() -> int:
     file, pipe = os.fdopen(0, "rb"), os.fdopen(1, "wb")
@@ -23,9 +25,9 @@ def main() -> int:
     logging.disable()
     work = paper if asked.detected == PDF else picture
     work.practise()
-    confine()
+    confine(MEMORY)
     try:
-        copy = work.marked(io.BytesIO(file.read()), asked)
+        copy = work.marked(file, asked)
         pipe.write(copy.getbuffer())
         pipe.flush()
     except Locked:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from itertools import product
 from math import hypot
+from typing import BinaryIO
 
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
@@ -48,8 +49,8 @@ def practise() -> None:
         marked(made, Asked("", "x", "x"))
 
 
-def marked(file: io.BytesIO, asked: Asked) -> io.BytesIO:
-    reader = PdfReader(file)
+def marked(file: BinaryIO, asked: Asked) -> io.BytesIO:
+    reader = PdfReader(io.BytesIO(file.read()))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Locked
     if len(reader.pages) > MOST_PAGES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from textwrap import wrap
+from typing import BinaryIO
 
 from PIL import Image, ImageDraw, ImageFile, ImageFont, ImageOps
 
@@ -15,7 +16,7 @@ MOST_PIXELS = 50_000_000
 NARROW = 320
 SMALLEST, LARGEST = 11, 120
 TURNED = 25
-LOOKS: dict[str, dict[str, int]] = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}}
+LOOKS = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92, "method": 2}, "PNG": {"compress_level": 4}}
 
 
 def practise() -> None:
@@ -27,23 +28,28 @@ def practise() -> None:
             marked(out, Asked(detected, "x"))
 
 
-def marked(file: io.BytesIO, asked: Asked) -> io.BytesIO:
+def marked(file: BinaryIO, asked: Asked) -> io.BytesIO:
     """The first frame, turned as its camera said; nothing else that was in the file but the colours' profile."""
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     # One that was cut off on its way still shows what came.
     ImageFile.LOAD_TRUNCATED_IMAGES = True
+    form, kept, plain = _opened(file)
+    out = io.BytesIO()
+    with_mark(plain, asked.latin).save(out, form, **LOOKS.get(form, {}), **kept)
+    return out
+
+
+def _opened(file: BinaryIO) -> tuple[str, dict[str, bytes], Image.Image]:
+    """Turned in its place: two of a large one are what memory holds."""
     with Image.open(file, formats=list(FORMATS.values())) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise TooMuch
         form, profile = picture.format or "", picture.info.get("icc_profile")
         picture.load()
-        plain = _plain(ImageOps.exif_transpose(picture))
-    copy = with_mark(plain, asked.latin)
-    out = io.BytesIO()
-    kept = {"icc_profile": profile} if profile and picture.mode not in ("CMYK", "L", "I;16") else {}
-    copy.save(out, form, **LOOKS.get(form, {}), **kept)
-    return out
+        ImageOps.exif_transpose(picture, in_place=True)
+        is_coloured = picture.mode in ("RGB", "RGBA", "P")
+        return form, {"icc_profile": profile} if profile and is_coloured else {}, _plain(picture)
 
 
 def with_mark(picture: Image.Image, words: str) -> Image.Image:

@@ -39,11 +39,11 @@ class Unfit(Exception):
         self.details = details
 
 
-def confine() -> None:
+def confine(memory: int = MEMORY) -> None:
     """From here on: no new files, sockets or processes, nothing written but to the pipe, memory and time bounded."""
     with contextlib.suppress(OSError):
         os.nice(NICER)
-    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
