@@ -73,7 +73,7 @@ def database_timeouts() -> dict[str, object]:
     """
     timeouts: dict[str, object] = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10}
     timeouts |= {"keepalives_count": 3, "tcp_user_timeout": 60_000}
-    seconds = number("STATEMENT_TIMEOUT", 30)
+    seconds = at_least("STATEMENT_TIMEOUT", 30, least=0)
     if not flag("GUANXI_WEB") or not seconds:
         return timeouts
     of_server = {"statement_timeout": seconds, "lock_timeout": 5, "idle_in_transaction_session_timeout": 60}

@@ -108,9 +108,9 @@ REQUIRE_SECOND_FACTOR = env.one_of("REQUIRE_SECOND_FACTOR", "", "privileged", "a
 SIGN_IN_PROFILE = env.one_of("PASSWORD_PROFILE", "modern", "mlps")
 if SIGN_IN_PROFILE == "mlps":
     AUTH_PASSWORD_VALIDATORS.append({"NAME": "guanxi.base.org.passwords.Mixed"})
-PASSWORD_DAYS = env.number("PASSWORD_DAYS", 90 if SIGN_IN_PROFILE == "mlps" else 0)
+PASSWORD_DAYS = env.at_least("PASSWORD_DAYS", 90 if SIGN_IN_PROFILE == "mlps" else 0, least=0)
 # Accounts nobody signed in with for so long are closed at night; 0: never.
-DORMANT_DAYS = env.number("DORMANT_DAYS", 90)
+DORMANT_DAYS = env.at_least("DORMANT_DAYS", 90, least=0)
 # So many failed sign-ins within ten minutes, from wherever, are told to the administrators.
 SIGN_IN_ALERT = env.at_least("SIGN_IN_ALERT", 50, least=5)
 API_CALLS_A_MINUTE = env.at_least("API_CALLS_A_MINUTE", 600, least=1)
@@ -202,7 +202,7 @@ KEPT_DAYS = {
     "inactive": env.number("INACTIVE_DAYS", 1095),
 }
 # Whether a promotional contact without live consent is only spoken of ("warn") or not recorded ("refuse").
-PROMOTION_NEEDS_CONSENT = os.environ.get("PROMOTION_NEEDS_CONSENT", "warn")
+PROMOTION_NEEDS_CONSENT = env.one_of("PROMOTION_NEEDS_CONSENT", "warn", "refuse")
 # So many days after a consequence was confirmed the person concerned can appeal against it.
 APPEAL_DAYS = env.number("APPEAL_DAYS", 7)
 # Who may do what is gone through every so many months; data incidents are told to whom the law names within so many

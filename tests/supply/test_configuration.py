@@ -201,3 +201,21 @@ def test_every_page_leads_out(browse: Callable[[str], Client]):
     client = browse("rep")
     for page in ("/", "/customers", "/search", "/settings/sessions"):
         assert 'action="/sign-out"' in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"PROMOTION_NEEDS_CONSENT": "refused"},
+        {"DORMANT_DAYS": "-1"},
+        {"PASSWORD_DAYS": "-1"},
+        {"STATEMENT_TIMEOUT": "-1", "GUANXI_WEB": "1"},
+        {"REQUIRE_SECOND_FACTOR": "privilege"},
+    ],
+)
+def test_a_setting_that_was_mistyped_does_not_mean_the_laxer_thing(wrong: dict[str, str]) -> None:
+    """`refused` is not `refuse`, and a negative number of days closes no account: it does not start."""
+    given = os.environ | {"SECRET_KEY": "x" * 50, "DATABASE_URL": "postgresql://x@localhost/x"} | wrong
+    done = subprocess.run([sys.executable, "-c", "import config.settings"], env=given, cwd=ROOT, capture_output=True)
+    assert done.returncode == 1
+    assert next(iter(wrong)) in done.stderr.decode()
