@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from django.db import Error, connection, transaction
 
-from guanxi.base.audit.erasing import erase_personal
+from guanxi.base.audit.erasing import erase_from_trail
 from guanxi.base.audit.heads import Heads
 from guanxi.base.audit.models import Entry, Item, Seal, Unsealed
 from guanxi.base.audit.sealing import seal_waiting, write_down
 from guanxi.base.audit.verifying import verify
 from guanxi.base.kernel import clock
+from guanxi.base.kernel.personal import Persons
 
-from .conftest import WHO, say, sealed_history
+from .conftest import say, sealed_history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-03")]
 
@@ -49,21 +50,25 @@ def test_an_honest_history_has_no_faults(history: list[int]) -> None:
     assert (again.faults, again.waiting) == ([], 1), "what waits for its seal is no fault"
 
 
+def erased(subject_id: int) -> int:
+    return erase_from_trail(Persons(records={"thing": (subject_id,)}))["audit_entry"]
+
+
 def test_erased_personal_values_leave_the_trail_whole(history: list[int]) -> None:
     entry = Entry.objects.get(id=history[7])
     assert entry.personal
-    assert erase_personal("thing", entry.subject_id or 0, why="请求删除", actor=WHO) == 1
+    assert erased(entry.subject_id or 0) == 1
     entry.refresh_from_db()
     assert (entry.personal, entry.personal_salt) == ({}, None)
     assert verify().faults == []
     seal_waiting()
     assert verify().faults == []
-    assert erase_personal("thing", entry.subject_id or 0, why="请求删除", actor=WHO) == 0
+    assert erased(entry.subject_id or 0) == 0
 
 
 def test_erased_before_it_is_sealed_is_as_well(history: list[int]) -> None:
     entry = say(500)
-    erase_personal("thing", 500, why="请求删除", actor=WHO)
+    assert erased(500) == 1
     seal_waiting()
     assert verify().faults == []
     assert Entry.objects.get(id=entry.pk).personal == {}

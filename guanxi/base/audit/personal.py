@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guanxi.base.kernel.personal import ERASERS, About, Basis, Eraser, Held, Kept, Purpose, Sort, Table, declare
 
-from .erasing_words import erase_from_trail
+from .erasing import erase_from_trail
 from .models import Entry, EventRow, Item, Operation, Seal, Unsealed
 
 WHO = Held(Sort.TRACES, Purpose.SECURITY, Basis.LAW, Kept.TRAIL, stays=True)
