@@ -244,7 +244,7 @@ def test_the_log_is_not_kept_for_ever(archiving: House) -> None:
     last = archiving.back_up()
     archiving.ship()
     before = archiving.store.names(wal.PREFIX)
-    wal.prune(archiving.store, [last])
+    wal.prune(archiving.store, [last], since=datetime.now(UTC))
     left = archiving.store.names(wal.PREFIX)
     assert 0 < len(left) < len(before)
     assert min(left) >= wal.place(last.system_identifier, wal.segment_of(1, last.start_lsn))

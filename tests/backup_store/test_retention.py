@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guanxi.edge.ops.backups import attachments, chains, retention
+from guanxi.edge.ops.backups import attachments, chains, retention, wal
 from guanxi.edge.ops.backups.catalogue import Catalogue, chain_of, read_catalogue
 from guanxi.edge.ops.backups.keys import Key, KeyRing
 from guanxi.edge.ops.backups.retention import Dated, Keeping, kept, let_go
@@ -220,6 +220,19 @@ def test_a_file_that_goes_while_files_are_shipped_keeps_no_other_back(
     assert [file.path for file in attachments.ship_new(kept_folder, root, identifier="7", known=set())] == [
         str(here.relative_to(root))
     ]
+
+
+def test_the_log_of_a_database_that_was_given_up_goes_with_the_days(kept_folder: SealedStore) -> None:
+    """After a move or a restore from a dump the database has another name; nothing else clears that of the former."""
+    names = [wal.place(identifier, "0" * 7 + "10" + "0" * 15) for identifier in ("7", "8")]
+    for name in names:
+        kept_folder.put(name, [b"log"], part=Part.DATABASE)
+    assert isinstance(kept_folder.shelf, FolderShelf)
+    let_go(kept_folder, read_catalogue(kept_folder), keeping=Keeping(), now=datetime.now(UTC))
+    assert kept_folder.names("wal/") == names
+    grow_old(kept_folder.shelf)
+    let_go(kept_folder, read_catalogue(kept_folder), keeping=Keeping(), now=datetime.now(UTC))
+    assert kept_folder.names("wal/") == names[:1]
 
 
 def test_marks_beside_a_kept_set_stay(kept_folder: SealedStore) -> None:

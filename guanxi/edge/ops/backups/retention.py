@@ -112,7 +112,7 @@ def let_go(
     leaving = sorted((one for one in catalogue.sets.values() if one.id not in stay), key=lambda one: one.finished_at)
     for one in reversed(leaving):
         store.delete(chains.place(one.id, chains.MANIFEST))
-    wal.prune(store, _reaching(catalogue, stay, keeping, now))
+    wal.prune(store, _reaching(catalogue, stay, keeping, now), since=now - timedelta(days=keeping.days))
     names = _unlisted(catalogue, stay, _shipped_since(store, now) - YOUNG)
     for name in names:
         store.delete(name)

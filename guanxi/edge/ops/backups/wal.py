@@ -12,6 +12,7 @@ import re
 import shutil
 import struct
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from guanxi.edge.ops.postgres import Server, in_shell, spool_of
@@ -19,6 +20,7 @@ from guanxi.edge.ops.postgres import Server, in_shell, spool_of
 from . import chains
 from .packing import chunks_of, unzipped, zipped
 from .sets import BackupSet, Damaged, Part, Store
+from .store import SealedStore
 
 SEGMENT = re.compile(r"[0-9A-F]{24}")
 HISTORY = re.compile(r"[0-9A-F]{8}\.history")
@@ -89,17 +91,19 @@ def _is_ours(name: str) -> bool:
     return bool(SEGMENT.fullmatch(name) or HISTORY.fullmatch(name))
 
 
-def prune(store: Store, sets: list[BackupSet]) -> int:
-    """Segments older than the oldest kept set that moments can be reached from. Without any set nothing goes."""
+def prune(store: SealedStore, sets: list[BackupSet], *, since: datetime) -> int:
+    """Segments older than the oldest kept set that moments can be reached from; of a database that was given up, what
+    came before `since`. Without any set nothing goes."""
     oldest: dict[str, str] = {}
     for made in sets:
         first = segment_of(made.timeline, made.start_lsn)[8:]
         oldest[made.system_identifier] = min(first, oldest.get(made.system_identifier, first))
     gone = 0
-    for name in store.names(PREFIX):
-        identifier, _, file = name.removeprefix(PREFIX).removesuffix(".gz").partition("/")
-        if identifier in oldest and SEGMENT.fullmatch(file) and file[8:] < oldest[identifier]:
-            store.delete(name)
+    for entry in store.entries(PREFIX) if oldest else []:
+        identifier, _, file = entry.name.removeprefix(PREFIX).removesuffix(".gz").partition("/")
+        is_over = file[8:] < oldest[identifier] if identifier in oldest else entry.at < since
+        if SEGMENT.fullmatch(file) and is_over:
+            store.delete(entry.name)
             gone += 1
     return gone + _prune_files(store, sets)
 
