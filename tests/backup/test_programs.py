@@ -16,6 +16,20 @@ def test_no_command_shows_a_password() -> None:
     assert environment["PGPASSWORD"] == "pass=word"
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgres://crm:secret@db.example/crm", "postgres://crm@db.example/crm"),
+        ("postgresql://crm@db/crm?password=secret&sslmode=require", "postgresql://crm@db/crm?sslmode=require"),
+        ("postgresql://crm@db/crm?sslmode=require&password=secret", "postgresql://crm@db/crm?sslmode=require"),
+    ],
+)
+def test_however_the_address_is_written(address: str, shown: str) -> None:
+    command, environment = apart(["pg_dump", "-d", address])
+    assert command == ["pg_dump", "-d", shown]
+    assert environment["PGPASSWORD"] == "secret"
+
+
 def test_an_address_without_one_stays_as_it_is() -> None:
     socket = "postgresql://guanxi@/guanxi?host=%2Ftmp%2Fpg"
     shown, environment = apart(["pg_dump", "-d", socket])

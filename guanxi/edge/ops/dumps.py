@@ -18,6 +18,7 @@ from guanxi.edge.ops import processes
 
 # Settings at the head of a dump that older servers do not know: name, and the first version that does.
 YOUNG_SETTINGS = {"transaction_timeout": 170000}
+OPTION = "password="
 EMPTY = "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
 
 
@@ -146,11 +147,15 @@ def _environment(url: str) -> dict[str, str]:
 
 
 def password_of(url: str) -> str:
-    return unquote(urlsplit(url).password or "")
+    """Before the @, or among the options after the ?: both are understood by PostgreSQL."""
+    parts = urlsplit(url)
+    options = (word.removeprefix(OPTION) for word in parts.query.split("&") if word.startswith(OPTION))
+    return unquote(parts.password or next(options, ""))
 
 
 def without_password(url: str) -> str:
     parts = urlsplit(url)
     person, _at, place = parts.netloc.rpartition("@")
     name = person.partition(":")[0]
-    return urlunsplit(parts._replace(netloc=f"{name}@{place}" if name else place))
+    options = "&".join(word for word in parts.query.split("&") if not word.startswith(OPTION))
+    return urlunsplit(parts._replace(netloc=f"{name}@{place}" if name else place, query=options))

@@ -177,7 +177,7 @@ def running(scratch: Scratch) -> Iterator[Scratch]:
 
 def apart(command: list[str]) -> tuple[list[str], dict[str, str]]:
     """The command without passwords, which every list of processes would show, and the environment that has them."""
-    addresses = [word for word in command if word.startswith("postgresql://")]
+    addresses = [word for word in command if word.startswith(("postgresql://", "postgres://"))]
     password = next((found for word in addresses if (found := password_of(word))), "")
     shown = [without_password(word) if word in addresses else word for word in command]
     return shown, os.environ | ({"PGPASSWORD": password} if password else {})

@@ -46,7 +46,7 @@ def tell(text: str) -> None:
 
 def hide_password(arguments: Namespace) -> None:
     """The list of processes shows the words of a command, but not its environment: begin again without them."""
-    if arguments.to == "-" or not urlsplit(arguments.to).password:
+    if arguments.to == "-" or not dumps.password_of(arguments.to):
         return
     os.environ[VARIABLE] = arguments.to
     more = [f"--{name}" for name in ("json", "check") if getattr(arguments, name)]
