@@ -60,6 +60,7 @@ WHOLE = {
     "OPS-13",
     "OPS-14",
     "SEC-01",
+    "SEC-02",
     "SEC-03",
     "SEC-04",
     "SEC-05",

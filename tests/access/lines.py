@@ -233,6 +233,8 @@ A_DOCUMENT = thing("document", "document_id")
 page("documents:record", SEES, on_customer)
 press("documents:record", SEES, on_customer, a_scan)
 page("documents:document", SEES, A_DOCUMENT)
+page("documents:outside", SEES, A_DOCUMENT)
+press("documents:outside", SEES, A_DOCUMENT, who_works_for_us, ok=(200,))
 page("documents:file", SEES, A_DOCUMENT, writes=("audit_entry", "audit_item"))
 page(
     "documents:version",

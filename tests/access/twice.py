@@ -80,6 +80,7 @@ ASKS = {
     "ops:trail-export": "the answer is a file: every one that leaves is written down",
     "records:paper-list": "the answer is a paper: every one has a number of its own and is written down",
     "records:paper-card": "the answer is a paper: every one has a number of its own and is written down",
+    "documents:outside": "the answer is a file: every one that leaves is written down",
     "privacy:request-download": "the answer is a file: every one that leaves is written down",
 }
 # These change nothing the second time, and may not keep an answer.

@@ -220,7 +220,7 @@ def coming(customer: Customer) -> Coming:
 
 def test_every_type_about_customers_knows_whose_consent_counts() -> None:
     """A new type is covered without being told; one that names nobody never goes to a third party."""
-    behind = {type_.key: sharing.persons_behind(type_) for type_ in RECORD_TYPES}
+    behind = {type_.key: sharing.persons_behind(type_.model) for type_ in RECORD_TYPES}
     concerned = {key for key, columns in behind.items() if columns is not None}
     assert {key: behind[key] for key in concerned} == {key: ["t.customer_id"] for key in concerned} | {
         "customer": ["t.id"]
@@ -230,14 +230,14 @@ def test_every_type_about_customers_knows_whose_consent_counts() -> None:
 
 
 def test_records_that_speak_of_customers_without_naming_them_never_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharing, "persons_behind", lambda type_: [])
-    condition = OUTSIDERS.agreed(CUSTOMERS)
+    monkeypatch.setattr(sharing, "persons_behind", lambda model: [])
+    condition = OUTSIDERS.agreed(Customer)
     assert condition is not None
     assert condition.sql == "FALSE"
 
 
 def test_until_somebody_knows_of_consents_nothing_goes() -> None:
-    condition = Outsiders().agreed(CUSTOMERS)
+    condition = Outsiders().agreed(Customer)
     assert condition is not None
     assert condition.sql == "FALSE"
     assert Outsiders().registered() == []

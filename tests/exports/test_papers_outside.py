@@ -50,7 +50,7 @@ def test_a_filter_that_is_taken_away_is_found(
     """The planted holes: of the list and of the card."""
     monkeypatch.setattr(screens, "narrowed", lambda selection, recipient: selection)
     assert "何静" in browse("manager").post(LIST, THIRD).content.decode()
-    monkeypatch.setattr(outside, "may_go", lambda type_, record_id, recipient: True)
+    monkeypatch.setattr(outside, "may_go", lambda model, record_id, recipient: True)
     assert browse("manager").post(f"{LIST}/{silent.pk}", THIRD).status_code == 200
 
 

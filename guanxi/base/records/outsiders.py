@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.base.kernel import statements
@@ -18,7 +19,6 @@ from guanxi.base.kernel.errors import Refused
 
 from .narrowing import Condition
 from .selection import Selection
-from .types import RecordType
 
 INSIDE, PROCESSOR, THIRD = "inside", "processor", "third"
 KINDS = (INSIDE, PROCESSOR, THIRD)
@@ -60,11 +60,11 @@ class Registered:
 class Knowing:
     """What the room of consents and of the register answers.
 
-    `agreed(type)`: which rows of it may go to a third party, None when there is no person behind them. `heard()`: how
+    `agreed(model)`: which rows of it may go to a third party, None when there is no person behind them. `heard()`: how
     far what people said is known now; `is_stale(heard)`: whether somebody took something back since then.
     """
 
-    agreed: Callable[[RecordType], Condition | None] = lambda type_: Condition("FALSE")
+    agreed: Callable[[type[Model]], Condition | None] = lambda model: Condition("FALSE")
     registered: Callable[[], list[Registered]] = list
     heard: Callable[[], list[int]] = list
     is_stale: Callable[[list[int]], bool] = lambda heard: True
@@ -78,8 +78,8 @@ class Outsiders:
         """Called once."""
         self._knowing = knowing
 
-    def agreed(self, type_: RecordType) -> Condition | None:
-        return self._knowing.agreed(type_)
+    def agreed(self, model: type[Model]) -> Condition | None:
+        return self._knowing.agreed(model)
 
     def registered(self) -> list[Registered]:
         return self._knowing.registered()
@@ -90,9 +90,9 @@ class Outsiders:
     def is_stale(self, heard: list[int]) -> bool:
         return self._knowing.is_stale(heard)
 
-    def is_asked(self, type_: RecordType, recipient: Recipient) -> bool:
+    def is_asked(self, model: type[Model], recipient: Recipient) -> bool:
         """Whether persons stand behind the rows and the recipient needs their consent."""
-        return recipient.is_third and self.agreed(type_) is not None
+        return recipient.is_third and self.agreed(model) is not None
 
 
 OUTSIDERS = Outsiders()
@@ -100,19 +100,19 @@ OUTSIDERS = Outsiders()
 
 def narrowed(selection: Selection, recipient: Recipient) -> Selection:
     """Only what the recipient may get, decided by the database at this moment."""
-    agreed = OUTSIDERS.agreed(selection.type) if recipient.is_third else None
+    agreed = OUTSIDERS.agreed(selection.type.model) if recipient.is_third else None
     if agreed is None:
         return selection
     rest = selection.narrowing.rest & agreed
     return replace(selection, narrowing=replace(selection.narrowing, sql=rest.sql, parameters=rest.parameters))
 
 
-def may_go(type_: RecordType, record_id: int, recipient: Recipient) -> bool:
+def may_go(model: type[Model], record_id: int, recipient: Recipient) -> bool:
     """The same for one record."""
-    agreed = OUTSIDERS.agreed(type_) if recipient.is_third else None
+    agreed = OUTSIDERS.agreed(model) if recipient.is_third else None
     if agreed is None:
         return True
-    sql = f"SELECT EXISTS (SELECT FROM {type_.table} t WHERE t.id = %s AND {agreed.sql})"  # noqa: S608 (declared parts alone)
+    sql = f"SELECT EXISTS (SELECT FROM {model._meta.db_table} t WHERE t.id = %s AND {agreed.sql})"  # noqa: S608 (declared parts alone)
     return bool(statements.value(sql, [record_id, *agreed.parameters]))
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Model, Q
 
 from guanxi.base.kernel import clock
 from guanxi.base.kernel.personal import INVENTORY, About
 from guanxi.base.records.narrowing import Condition
 from guanxi.base.records.outsiders import Registered
-from guanxi.base.records.types import RecordType
 from guanxi.core.customers.models import Customer
 
 from .models import Channel, Consent, ConsentPurpose, Processor
@@ -30,9 +29,9 @@ AGREED = """(
     AND c.removed_at IS NULL AND c.deceased_on IS NULL AND NOT c.is_do_not_disturb)"""
 
 
-def agreed(type_: RecordType) -> Condition | None:
+def agreed(model: type[Model]) -> Condition | None:
     """None for records of which no customer is part. One that speaks of customers without naming them never goes."""
-    persons = persons_behind(type_)
+    persons = persons_behind(model)
     if persons is None:
         return None
     purpose = in_force()
@@ -45,13 +44,13 @@ def agreed(type_: RecordType) -> Condition | None:
     return found
 
 
-def persons_behind(type_: RecordType) -> list[str] | None:
+def persons_behind(model: type[Model]) -> list[str] | None:
     """The columns that say which customer a row is about."""
-    if type_.model is Customer:
+    if model is Customer:
         return ["t.id"]
-    fields = type_.model._meta.concrete_fields
+    fields = model._meta.concrete_fields
     columns = [f"t.{one.column}" for one in fields if one.is_relation and one.related_model is Customer]
-    declared = INVENTORY.find(str(type_.model._meta.label))
+    declared = INVENTORY.find(str(model._meta.label))
     return columns if columns or (declared and declared.about == About.CUSTOMER) else None
 
 

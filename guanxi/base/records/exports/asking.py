@@ -91,7 +91,7 @@ def count_rows(type_: RecordType, asked: Asked, actor: Actor, recipient: Recipie
         raise Invalid({"": [say(wrong.problem)]}) from None
     if count > most:
         raise Invalid({"": [TOO_MANY % {"count": f"{most:,}"}]})
-    if count == 0 and OUTSIDERS.is_asked(type_, recipient):
+    if count == 0 and OUTSIDERS.is_asked(type_.model, recipient):
         raise Invalid({"recipient": [NOBODY_AGREED]})
     if count == 0:
         raise Invalid({"": [_("This list has no rows that you may export.")]})

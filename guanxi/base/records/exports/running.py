@@ -128,7 +128,7 @@ def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> Writ
         total = rows.selection.count(most=settings.EXPORT_MAX_ROWS)
         if total > run.allowed and not _is_free(run, total, actor):
             raise Refused(GROWN, code="list_grown")
-        heard = OUTSIDERS.heard() if OUTSIDERS.is_asked(type_, run.goes_to) else None
+        heard = OUTSIDERS.heard() if OUTSIDERS.is_asked(type_.model, run.goes_to) else None
         run.left_out = without_consent(run, type_, asked, actor, total)
         file = _file(run, path, rows, about_of(run, type_, asked, actor))
         for page in rows:
@@ -141,7 +141,7 @@ def _write(run: ExportRun, path: Path, actor: Actor, progress: Progress) -> Writ
 
 def without_consent(run: ExportRun, type_: RecordType, asked: Asked, actor: Actor, going: int) -> int:
     """How many rows a third party does not get, in the same moment as those it gets."""
-    if not OUTSIDERS.is_asked(type_, run.goes_to):
+    if not OUTSIDERS.is_asked(type_.model, run.goes_to):
         return 0
     if going == 0:
         raise Refused(NOBODY_AGREED, code="nobody_agreed")
@@ -176,7 +176,7 @@ def about_of(run: ExportRun, type_: RecordType, asked: Asked, actor: Actor) -> A
         code=code_of(run),
         level=LABELS.of(run.kind),
         given_to=run.recipient_name,
-        left_out=run.left_out if OUTSIDERS.is_asked(type_, run.goes_to) else None,
+        left_out=run.left_out if OUTSIDERS.is_asked(type_.model, run.goes_to) else None,
     )
 
 

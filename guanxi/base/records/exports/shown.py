@@ -88,7 +88,7 @@ def shares(type_: RecordType, asked: Asked, actor: Actor, count: int) -> dict[st
 def shares_of(whole: Selection, count: int) -> dict[str, int] | None:
     """How many of the rows a third party would get and how many not; None where nobody has to agree."""
     third = Recipient(THIRD)
-    if not OUTSIDERS.is_asked(whole.type, third):
+    if not OUTSIDERS.is_asked(whole.type.model, third):
         return None
     goes = narrowed(whole, third).count(most=settings.EXPORT_MAX_ROWS)
     return {"goes": goes, "left": count - goes}
@@ -99,7 +99,7 @@ def given_to(run: ExportRun) -> list[tuple[Any, ...]]:
     kinds = {PROCESSOR: _("%(name)s, who works for us"), THIRD: _("%(name)s, a third party")}
     where = kinds[run.recipient] % {"name": run.recipient_name} if run.recipient in kinds else _("Inside the company")
     found = RECORD_TYPES.find(run.kind)
-    asks = found is not None and OUTSIDERS.is_asked(found, run.goes_to)
+    asks = found is not None and OUTSIDERS.is_asked(found.model, run.goes_to)
     left = [(_("Left out without consent"), formats.number(run.left_out))] if asks else []
     return [(_("Given to"), where), *left]
 

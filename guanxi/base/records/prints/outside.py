@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from guanxi.base import ui
@@ -20,12 +21,14 @@ from ..asked import Asked
 from ..exports import shown
 from ..exports.asking import NOBODY_AGREED, words_of
 from ..exports.described import wish_of
-from ..outsiders import INSIDE, OUTSIDERS, Recipient, may_go, narrowed, read_recipient
+from ..outsiders import INSIDE, OUTSIDERS, THIRD, Recipient, may_go, narrowed, read_recipient
 from ..selection import Selection
 from ..types import RECORD_TYPES, RecordType
 from .screens import card_on_paper, list_on_paper
 
 ENTRIES = ("recipient", "recipient_name", "processor")
+DID_NOT_AGREE = _("This customer did not agree that data are given to others.")
+PAPER = {"heading": _("Paper for somebody outside"), "submit": _("Make the paper")}
 Errors = dict[str, list[Any]]
 
 
@@ -41,7 +44,7 @@ def list_outside(request: ActorRequest, kind: str) -> HttpResponse:
         return _ask_for_list(request, type_, wish.asked, whole, {})
     try:
         recipient = recipient_of(request)
-        if OUTSIDERS.is_asked(type_, recipient) and not narrowed(whole, recipient).count(most=1):
+        if OUTSIDERS.is_asked(type_.model, recipient) and not narrowed(whole, recipient).count(most=1):
             raise Invalid({"recipient": [NOBODY_AGREED]})
     except Invalid as problem:
         return _ask_for_list(request, type_, wish.asked, whole, problem.errors)
@@ -57,8 +60,8 @@ def card_outside(request: ActorRequest, kind: str, record_id: int) -> HttpRespon
         return _ask_for_card(request, type_, record, {})
     try:
         recipient = recipient_of(request)
-        if not may_go(type_, record_id, recipient):
-            raise Invalid({"recipient": [_("This customer did not agree that data are given to others.")]})
+        if not may_go(type_.model, record_id, recipient):
+            raise Invalid({"recipient": [DID_NOT_AGREE]})
     except Invalid as problem:
         return _ask_for_card(request, type_, record, problem.errors)
     return card_on_paper(request, type_, record, recipient)
@@ -95,24 +98,30 @@ def _ask_for_list(
         "action": f"{reverse('records:paper-list', args=[type_.key])}?{words}",
         "back": asked.address(type_),
     }
-    return _ask(request, more, errors)
+    return ask_page(request, PAPER | more, errors)
 
 
 def _ask_for_card(request: ActorRequest, type_: RecordType, record: Any, errors: Errors) -> HttpResponse:
-    asks = OUTSIDERS.agreed(type_) is not None
-    goes = int(may_go(type_, record.pk, Recipient("third")))
     more = {
         "title": type_.title(record),
-        "count": 1,
-        "is_card": True,
-        "shares": {"goes": goes, "left": 1 - goes} if asks else None,
+        **of_one(type_.model, record.pk),
         "action": reverse("records:paper-card", args=[type_.key, record.pk]),
         "back": f"/{type_.path}/{record.pk}",
     }
-    return _ask(request, more, errors)
+    return ask_page(request, PAPER | more, errors)
 
 
-def _ask(request: ActorRequest, more: dict[str, Any], errors: Errors) -> HttpResponse:
+def of_one(model: type[Model], record_id: int) -> dict[str, Any]:
+    """Whether a single record may go to a third party."""
+    goes = int(may_go(model, record_id, Recipient(THIRD)))
+    return {
+        "count": 1,
+        "is_card": True,
+        "shares": {"goes": goes, "left": 1 - goes} if OUTSIDERS.agreed(model) is not None else None,
+    }
+
+
+def ask_page(request: ActorRequest, more: dict[str, Any], errors: Errors) -> HttpResponse:
     typed = {entry: str(request.POST.get(entry, "")) for entry in ENTRIES}
     offered = shown.recipients()
     offered["recipients"] = [one for one in offered["recipients"] if one[0] != INSIDE]

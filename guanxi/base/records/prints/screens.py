@@ -61,7 +61,7 @@ def list_on_paper(
     rows = Rows(narrowed(whole, recipient), asked, request.actor)
     shown = list(islice(chain.from_iterable(rows), MOST_ROWS))
     total = rows.selection.count(most=MOST_ROWS) if len(shown) == MOST_ROWS else len(shown)
-    left_out = without(whole, rows.selection) if OUTSIDERS.is_asked(type_, recipient) else 0
+    left_out = without(whole, rows.selection) if OUTSIDERS.is_asked(type_.model, recipient) else 0
     number = print_list(type_, asked, len(shown), recipient=recipient, left_out=left_out, actor=request.actor)
     context = {
         "title": type_.plural,

@@ -15,6 +15,7 @@ from guanxi.base.kernel import clock, scanner, space
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Invalid, Missing
 from guanxi.base.org import gate
+from guanxi.base.records.outsiders import NOBODY_ELSE, Recipient
 
 from .. import events as told
 from ..access import access_document, access_version
@@ -139,12 +140,14 @@ def restore_document(document_id: int, *, actor: Actor) -> Document:
 
 
 @action("documents:document:read", _("%(who)s downloaded a file."))
-def read_file(document_id: int, *, number: int | None = None, code: str = "", actor: Actor) -> DocumentVersion:
+def read_file(
+    document_id: int, *, number: int | None = None, code: str = "", recipient: Recipient = NOBODY_ELSE, actor: Actor
+) -> DocumentVersion:
     """`code`: of the mark on the copy, by which a leaked one is traced."""
     version = readable_version(document_id, number=number, actor=actor)
     document = version.document
     about = [(document.record_kind, document.record_id)]
-    changes = {"version": [None, version.number]} | ({"copy_number": code} if code else {})
+    changes = {"version": [None, version.number]} | ({"copy_number": code} if code else {}) | recipient.told
     trail.record(KIND, document.pk, actor=actor, changes=changes, items=about)
     return version
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
+from guanxi.base.records.outsiders import NOBODY_ELSE, Recipient
 
 from ..actions import read_file
 from ..marking.picture import crossed
@@ -31,11 +32,12 @@ HARDENED = {
 }
 
 
-def sent(version: DocumentVersion, actor: Actor) -> HttpResponseBase:
+def sent(version: DocumentVersion, actor: Actor, recipient: Recipient = NOBODY_ELSE) -> HttpResponseBase:
     """The copy is made first: what cannot be made was not read."""
     mark = mark_for(version, actor)
     file = copy_of(version, mark)
-    read_file(version.document_id, number=version.number, code=mark.code if mark else "", actor=actor)
+    code = mark.code if mark else ""
+    read_file(version.document_id, number=version.number, code=code, recipient=recipient, actor=actor)
     response = FileResponse(file, content_type=sent_as(version.detected))
     name = download_name(version.name, fallback=f"file-{version.document_id}")
     name = coded_name(name, mark.code) if mark else name
