@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 # One program works for many people here.
 BUSY = {"API_CALLS_A_MINUTE": "1000000"}
 GIT, TAR = shutil.which("git") or "/usr/bin/git", shutil.which("tar") or "/usr/bin/tar"
+# As long as the product asks for.
+SECRET = "of-this-test-only-and-nowhere-else"
 COMMIT = tomllib.loads((HERE / "previous.toml").read_text())["commit"]
 
 
@@ -56,5 +58,5 @@ def environment(data: Path, url: str, code: Path = ROOT, **more: str) -> dict[st
     """Of one process of either release."""
     unwanted = {"DJANGO_SETTINGS_MODULE", "TEST_DB_SUFFIX", "DEBUG", "SECRET_KEY"}
     kept = {key: value for key, value in os.environ.items() if key not in unwanted}
-    own = {"DATA_DIR": str(data), "DATABASE_URL": url, "SECRET_KEY": "of-this-test-only", "PYTHONPATH": str(code)}
+    own = {"DATA_DIR": str(data), "DATABASE_URL": url, "SECRET_KEY": SECRET, "PYTHONPATH": str(code)}
     return kept | own | {"PYTHONUNBUFFERED": "1", "SPACE_LEAST_PERCENT": "0", "SPACE_LEAST_MB": "0", **BUSY} | more
