@@ -110,6 +110,24 @@ def test_a_place_that_cannot_even_be_looked_at_silences_nothing(
     assert len(told()) == 2
 
 
+def test_a_drive_that_is_not_mounted_is_no_empty_place(
+    monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path
+) -> None:
+    """Nothing is written to the disk of the data in its stead, and what lies on the drive is not gone."""
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]  # the fixture of pytest-django
+    monkeypatch.setenv("BACKUP_TARGET", str(tmp_path / "drive"))
+    BackupPlace.objects.filter(id=1).update(label=str(tmp_path / "drive"))
+    verified(hours_ago=1)
+    for _ in range(2):
+        place = looking.look()
+        assert (place.trouble, "is it mounted" in place.detail) == ("unreachable", True)
+    assert not KeptSet.objects.exclude(gone_at=None).exists()
+    run = running.carry_out(BackupRun.objects.create(what="full", is_by_hand=False, asked_at=clock.now()).pk)
+    assert (run.state, run.trouble) == (FAILED, "unreachable")
+    assert not (tmp_path / "drive").exists()
+    assert len(told(alarms.MISSED)) == 2
+
+
 def test_a_clock_that_was_a_year_ahead_silences_nothing() -> None:
     """Set right again, what it told of the future counts for nothing: neither runs nor sets nor the first look."""
     clock.advance(days=365)

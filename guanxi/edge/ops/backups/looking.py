@@ -16,7 +16,7 @@ from .models import BackupPlace, KeptSet
 from .places import this_installation, this_place
 from .servers import Failed, source_of
 from .sets import BackupSet, Damaged
-from .store import Misplaced, SealedStore, Unreachable, open_store
+from .store import Misplaced, Place, SealedStore, Unreachable, open_store
 
 TROUBLES: dict[type[Exception], str] = {
     Misplaced: "settings",
@@ -41,6 +41,7 @@ def look(here: Installation | None = None) -> BackupPlace:
     here, place = here or this_installation(), this_place()
     found = BackupPlace(id=1, looked_at=clock.now(), label=place.target or str(place.folder), is_same_disk=False)
     try:
+        refuse_another_disk(place)
         found.is_same_disk = place.is_same_disk
         store = open_store(place)
         found.label = store.shelf.label
@@ -50,6 +51,17 @@ def look(here: Installation | None = None) -> BackupPlace:
         found.trouble, found.detail = trouble_of(problem)
     _save(found)
     return found
+
+
+def refuse_another_disk(place: Place) -> None:
+    """A drive that is not mounted leaves an empty folder on the disk of the data. Raises Unreachable, so that nothing
+    is written there and what lies on the drive is not taken for gone."""
+    before = BackupPlace.objects.filter(id=1, is_same_disk=False, label=str(place.folder.resolve())).exists()
+    if before and place.is_same_disk:
+        raise Unreachable(
+            f"{place.folder} is on the disk of the data now, and was another one before: is it mounted? "
+            "If this is meant, set BACKUP_TARGET to another folder."
+        )
 
 
 def _save(found: BackupPlace) -> None:

@@ -22,7 +22,7 @@ from .alone import Busy, alone
 from .catalogue import Catalogue, read_catalogue
 from .making import make_backup
 from .models import DONE, FAILED, RUNNING, VERIFY, WAITING, BackupRun, KeptSet
-from .places import this_installation, this_store
+from .places import this_installation, this_place, this_store
 from .sets import BackupSet, Kind, Part, Store, Stored
 from .store import SealedStore
 
@@ -90,6 +90,7 @@ def _expected(run: BackupRun) -> int | None:
 
 
 def _back_up(run: BackupRun, here: Installation) -> None:
+    looking.refuse_another_disk(this_place())
     store = Watched(this_store(), lambda done: _progress(run, done))
     made = _made_before(run, store) or make_backup(Kind(run.what), store, here=here)
     looking.look(here)
