@@ -97,7 +97,8 @@ def test_the_page_for_tracing_leads_from_the_code_to_the_reader(
     document = attached("rep", "customer", customer_of("rep").pk, content=pdf((595, 842)))
     taken(browse("supervisor"), document)
     page = browse("gm").post("/settings/security/trace", {"code": code_of(document).lower()}).content.decode()
-    assert "方磊下载了一个文件" in page
+    assert "方磊下载了一个文件" in page.partition('id="traced"')[2], "where the form looks for it"
+    assert page.count('hx-select-oob="#traced"') == 1
 
 
 def test_what_is_kept_does_not_change_by_a_byte(
