@@ -69,6 +69,7 @@ WHOLE = {
     "SEC-08",
     "SEC-09",
     "SEC-10",
+    "SEC-11",
     "SEC-12",
     *(f"RB-21.{number}" for number in range(1, CLAUSES["21"] + 1)),
 }
