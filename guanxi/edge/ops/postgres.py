@@ -47,6 +47,8 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "jit": "off",
     "max_connections": "100",
+    # Longer than a step of an upgrade waits for a table: in a circle it is the step that gives way, never a person.
+    "deadlock_timeout": "3s",
     "idle_in_transaction_session_timeout": "10min",
     # PostgreSQL's own log repeats the values of failing statements unless told not to.
     "log_error_verbosity": "terse",

@@ -24,7 +24,8 @@ from guanxi.edge.ops.backups.servers import Failed, programs_for
 from guanxi.edge.ops.installation import Installation
 
 KEPT_DUMPS = 2
-# Below the second after which PostgreSQL looks for deadlocks: it is the step that gives way, never a person.
+# Well below the time after which PostgreSQL looks for deadlocks (postgres.py): a step that holds one table, and waits
+# for another that a person holds who waits for the first, is the one that gives way.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 0.8
 PATIENCE_SECONDS = 300
 GAVE_WAY = ("55P03", "40P01")
