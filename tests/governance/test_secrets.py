@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -21,6 +22,7 @@ from guanxi.base.records.exports.running import carry_out
 from guanxi.core.customers.screens.customer import CUSTOMERS
 from guanxi.core.documents.actions import Incoming, attach_files
 from guanxi.core.messaging.models import Message
+from guanxi.edge.ops.governance import networks
 from guanxi.edge.ops.governance.labels import classify, classify_document, label_of, level_of
 from guanxi.edge.ops.governance.models import NetworkRange
 from guanxi.edge.ops.governance.networks import KNOWN, add_range, plain
@@ -79,6 +81,24 @@ def test_who_keeps_the_house_is_told_once_a_day_and_the_trail_says_whose_account
     KNOWN.told.clear()
     client.get("/", REMOTE_ADDR="203.0.113.9")
     assert Message.objects.filter(kind="ops:network:seen").count() == 2
+
+
+def test_what_could_not_be_told_at_first_is_told_with_the_next_request(browse: Browse, monkeypatch: pytest.MonkeyPatch):
+    """The database was away for a moment: the alarm of the day must not be lost with it."""
+    planted("198.51.100.0/24")
+    told = networks.note_sighting
+
+    def breaks(*_found: object, **_actor: object) -> None:
+        monkeypatch.setattr(networks, "note_sighting", told)
+        raise DatabaseError
+
+    monkeypatch.setattr(networks, "note_sighting", breaks)
+    client = browse("rep")
+    client.raise_request_exception = False
+    statuses = [client.get("/", REMOTE_ADDR="198.51.100.7").status_code for _ in range(2)]
+    assert statuses[1] == 403
+    assert statuses[0] >= 403
+    assert Message.objects.filter(kind=networks.SEEN).exists()
 
 
 def test_asking_whether_an_address_is_on_the_list_costs_no_query(browse: Browse, django_assert_num_queries):

@@ -119,7 +119,3 @@ def checked(store: Store, stored: Stored) -> Iterator[bytes]:
             f"{stored.name} is not what was written: {size} bytes with the digest {digest.hexdigest()[:12]}, "
             f"the set lists {stored.size} with {stored.sha256[:12]}."
         )
-
-
-def whole(store: Store, stored: Stored) -> bytes:
-    return b"".join(checked(store, stored))

@@ -85,9 +85,7 @@ class Known:
     def is_told(self, key: tuple[int, str, int | None, str]) -> bool:
         if len(self.told) > REMEMBERED:
             self.told.clear()
-        is_known = key in self.told
-        self.told.add(key)
-        return is_known
+        return key in self.told
 
 
 KNOWN = Known()
@@ -116,6 +114,7 @@ class Watched:
         key = (found.id, address_of(request), actor.account_id, clock.today().isoformat())
         if not KNOWN.is_told(key):
             note_sighting(found, actor=_who(actor, request))
+            KNOWN.told.add(key)
         if found.on_sight == OnSight.ALARM:
             return self.respond(request)
         return refused_response(request, NotAllowed(_("This network may not use the system."), code="network_refused"))
