@@ -121,6 +121,8 @@ BY_METHOD = {"PATCH": "update", "DELETE": "delete"}
 
 
 def verb_of(cell: Cell) -> str:
+    if cell.route == "documents:outside":
+        return "read"
     if cell.route.startswith("documents:") and (cell.method == "POST" or cell.route == "documents:remove"):
         return "update"
     last = cell.route.split(":")[-1]
