@@ -26,6 +26,7 @@ APART = {
     "guanxi.core.rulebooks.actions.duty.give_notice": "tells the colleague, within the action that hands over",
     "guanxi.core.rulebooks.actions.duty.let_open": "lends the customer, within the action that gives the duty",
     "guanxi.core.customers.actions.customer.unit_for": "reads only",
+    "guanxi.core.documents.actions.document.readable_version": "reads only",
     "guanxi.core.customers.actions.many.locked": "fetches for the actions beside it",
     "guanxi.core.customers.actions.many.record_several": "writes the entry of the action that calls it",
     "guanxi.core.activities.actions.coming.follow_customer": "follows the transfer that said so, within it",

@@ -84,7 +84,7 @@ FORMATS = {
 }
 DECODERS = {"unquote", "unquote_plus", "unescape", "from_string", "render_template_string"}
 # The password within the address of a database, for the programs of PostgreSQL.
-MAY_DECODE = {"edge/ops/dumps.py"}
+MAY_DECODE = {"edge/ops/dumps.py", "edge/ops/refusals.py"}
 
 
 def calls(text: str) -> Iterator[tuple[str, ast.expr, list[ast.expr]]]:

@@ -64,10 +64,14 @@ def with_mark(picture: Image.Image, words: str) -> Image.Image:
     return whole
 
 
-def crossed(picture: Image.Image, words: str) -> Image.Image:
-    """As large as it was."""
-    _tile(picture, _stamp(words, _letters(picture)), picture.size)
-    return picture
+def crossed(preview: bytes, words: str) -> bytes:
+    """As large as it was. Needs no process of its own: it is small, and we drew it ourselves."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(preview), formats=["JPEG"]) as drawn:
+        picture = drawn.convert("RGB")
+        _tile(picture, _stamp(words, _letters(picture)), picture.size)
+        picture.save(out, "JPEG", quality=82)
+    return out.getvalue()
 
 
 def _letters(picture: Image.Image) -> int:

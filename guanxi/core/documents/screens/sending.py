@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 from typing import IO
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
-from PIL import Image
 
 from guanxi.base.kernel.actor import Actor
 from guanxi.base.kernel.errors import Missing
@@ -64,15 +62,7 @@ def picture_sent(version: DocumentVersion, actor: Actor) -> HttpResponseBase:
     if content is None:
         raise Missing()
     words = preview_words(version, actor)
-    return _hardened(HttpResponse(marked_preview(content, words) if words else content, content_type="image/jpeg"))
-
-
-def marked_preview(content: bytes, words: str) -> bytes:
-    """In this process: it is small, and we drew it ourselves."""
-    out = io.BytesIO()
-    with Image.open(io.BytesIO(content), formats=["JPEG"]) as picture:
-        crossed(picture.convert("RGB"), words).save(out, "JPEG", quality=82)
-    return out.getvalue()
+    return _hardened(HttpResponse(crossed(content, words) if words else content, content_type="image/jpeg"))
 
 
 def _hardened(response: HttpResponseBase) -> HttpResponseBase:
