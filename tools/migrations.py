@@ -22,6 +22,14 @@ RELEASED = {
     "records": 8, "rulebooks": 7,
 }  # fmt: skip
 
+# What no look at the operation tells, read by a person: why the release before goes on beside it.
+READ = {
+    ("ops", "0006_rights_of_governance"): "adds rights of new rooms",
+    ("ops", "0007_rights_of_privacy"): "adds rights of new rooms",
+    ("ops", "0009_rights_of_backups"): "adds rights of new rooms",
+    ("org", "0005_signing_in"): "keeps a new table out of the log",
+}
+
 
 def main() -> int:
     import django
@@ -57,20 +65,25 @@ def too_early() -> Iterator[str]:
     """Of the migrations since the release before, what that release would stumble over."""
     from django.db.migrations.loader import MigrationLoader
 
-    for (label, name), migration in sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items()):
-        if label in RELEASED and int(name[:4]) > RELEASED[label]:
-            new = {operation.name.lower() for operation in migration.operations if is_of(operation, "CreateModel")}
-            for operation in migration.operations:
-                if fault := fault_of(operation, new):
-                    yield f"{label} {name}: {operation.describe()}: {fault}"
+    loaded = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    later = {key: one for key, one in sorted(loaded.items()) if int(key[1][:4]) > RELEASED.get(key[0], 9999)}
+    new = {(label, made) for (label, _name), one in later.items() for made in made_by(one)}
+    for (label, name), migration in later.items():
+        for operation in migration.operations:
+            if fault := fault_of(operation, {made for of, made in new if of == label}, (label, name) in READ):
+                yield f"{label} {name}: {operation.describe()}: {fault}"
+
+
+def made_by(migration: Any) -> Iterator[str]:
+    yield from (operation.name.lower() for operation in migration.operations if is_of(operation, "CreateModel"))
 
 
 def is_of(operation: Any, *kinds: str) -> bool:
     return type(operation).__name__ in kinds
 
 
-def fault_of(operation: Any, new: set[str]) -> str:
-    """Empty when the release before can go on writing. `new`: tables it does not know."""
+def fault_of(operation: Any, new: set[str], is_read: bool = False) -> str:
+    """Empty when the release before can go on writing. `new`: tables it does not know. `is_read`: see READ."""
     if getattr(operation, "model_name", "").lower() in new:
         return ""
     if is_of(operation, "RemoveField", "DeleteModel", "RenameField", "RenameModel", "AlterModelTable"):
@@ -79,6 +92,12 @@ def fault_of(operation: Any, new: set[str]) -> str:
         return "the release before does not fill it in; let it be null or give it a db_default"
     if is_of(operation, "AddIndex"):
         return "on a table that holds data an index is built concurrently"
+    if is_of(operation, "AddConstraint", "AlterUniqueTogether"):
+        return "the release before may write what it forbids; add it in the next one"
+    if is_of(operation, "AlterField") and not operation.field.null:
+        return "the release before may write what the column no longer takes; say so in READ when it does not"
+    if is_of(operation, "RunSQL", "RunPython", "SeparateDatabaseAndState") and not is_read:
+        return "read it, and say in READ why the release before goes on"
     return ""
 
 

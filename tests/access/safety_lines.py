@@ -50,7 +50,7 @@ form("ops:dataincident-edit", KEEPERS, INCIDENT, gives(version=1, title="另一�
 press("ops:dataincident-move", KEEPERS, INCIDENT, gives(field="severity", value="high", version=1))
 form("ops:dataincident-judge", KEEPERS, INCIDENT, gives(verdict="yes", judgement="属实"))
 form("ops:dataincident-told", KEEPERS, CONFIRMED, gives(whom="当事客户", at="2026-11-16T09:00"))
-form("ops:dataincident-close", KEEPERS, CONFIRMED, gives(measures="已收回文件"))
+form("ops:dataincident-close", KEEPERS, thing("told data incident", "record_id"), gives(measures="已收回文件"))
 operation("data_incidents_list", EVERYONE)
 operation("data_incidents_get", MINE, INCIDENT)
 operation("data_incidents_create", EVERYONE, data=A_REPORT, ok=(201,))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -12,7 +13,7 @@ from guanxi.base.kernel import clock
 from guanxi.base.org.models import Staff
 from guanxi.core.messaging.kinds import title_of
 from guanxi.core.messaging.models import Message
-from guanxi.edge.ops.backups import alarms, looking, running, schedule, tending, verifying
+from guanxi.edge.ops.backups import alarms, looking, reach, running, schedule, tending, verifying
 from guanxi.edge.ops.backups.keys import Key, KeyRing
 from guanxi.edge.ops.backups.models import FAILED, BackupPlace, BackupPlan, BackupRun, KeptSet
 from guanxi.edge.ops.backups.store import Unreachable
@@ -167,6 +168,25 @@ def test_a_failure_is_told_at_once_and_once_a_day(monkeypatch: pytest.MonkeyPatc
             "s3://backups refused: AccessDenied.",
         )
     assert told(alarms.MISSED) == [(name, "备份未能完成。备份页面说明了原因。") for name in ("何远山", "管理员")]
+
+
+@pytest.mark.parametrize(
+    ("newest", "visited", "gap", "times"),
+    [(1, 0, "", 0), (30, 0, "", 1), (1, 0, "2026-11-16T00:00:00+00:00", 1), (600, 590, "", 0)],
+    ids=["arriving", "late", "with a gap", "of before the start"],
+)
+def test_a_log_that_does_not_arrive_is_told_once_a_day(
+    newest: int, visited: int, gap: str, times: int, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    """In minutes ago; the note has the machine's time."""
+    let_the_job_fail(monkeypatch)
+    settings.DATA_DIR = tmp_path
+    verified(hours_ago=0)
+    ago = [(datetime.now(UTC) - timedelta(minutes=one)).isoformat() for one in (1000, visited, newest)]
+    reach.write(reach.Shipping(ago[0], ago[1], reach.Reach(ago[2]), gap_since=gap), data=tmp_path)
+    tending.tend()
+    tending.tend()
+    assert len(told(alarms.LOG)) == times * 2, "by both who see backups"
 
 
 def test_words_of_others_never_reach_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,7 @@ def test_a_confirmed_incident_proposes_points_that_somebody_else_confirms(conduc
     assert proposal.confirmer == staff("gm")
     with pytest.raises(NotAllowed):
         confirm_proposal(proposal.pk, actor=actor("manager"))
+    note_told(incident.pk, whom="当事客户", at=clock.now(), actor=actor("admin"))
     close_incident(incident.pk, measures="已删除并培训", actor=actor("admin"))
     duty.refresh_from_db()
     assert duty.state == "done"
@@ -147,9 +148,12 @@ def test_steps_come_one_after_the_other_and_a_closed_one_stays(actor: Who, staff
     judge_incident(incident.pk, is_violation=True, judgement="属实", actor=actor("gm"))
     with pytest.raises(Refused, match="incident_state"):
         judge_incident(incident.pk, is_violation=False, judgement="再来", actor=actor("gm"))
+    with pytest.raises(Refused, match="incident_untold"):
+        close_incident(incident.pk, measures="已处理", actor=actor("gm"))
+    note_told(incident.pk, whom="无须告知：数据已加密", at=clock.now(), actor=actor("gm"))
     close_incident(incident.pk, measures="已处理", actor=actor("gm"))
     with pytest.raises(Refused, match="incident_state"):
-        change_incident(incident.pk, {"severity": "low"}, version=3, actor=actor("admin"))
+        change_incident(incident.pk, {"severity": "low"}, version=4, actor=actor("admin"))
 
 
 def test_the_card_leads_to_the_trail_of_these_days(actor: Who, browse: Callable[[str], Client]):
@@ -164,6 +168,7 @@ def test_a_step_with_nothing_filled_in_says_what_is_missing(actor: Who, browse: 
     incident = reported(actor)
     if step == "close":
         judge_incident(incident.pk, is_violation=True, judgement="属实", actor=actor("gm"))
+        note_told(incident.pk, whom="当事客户", at=clock.now(), actor=actor("gm"))
     address = f"/data-incidents/{incident.pk}/{step}"
     assert browse("admin").get(address).status_code == 200
     assert browse("admin").post(address, {}).status_code == 422
@@ -185,6 +190,10 @@ def test_a_closed_incident_offers_neither_editing_nor_a_step_that_would_be_refus
     assert f"{page}/edit" in browse("gm").get(page).content.decode()
     assert browse("gm").get(f"{page}/close").status_code == 409
     judge_incident(incident.pk, is_violation=True, judgement="属实", actor=actor("gm"))
+    assert browse("gm").get(f"{page}/close").status_code == 409
+    assert f"{page}/close" not in browse("gm").get(page).content.decode()
+    note_told(incident.pk, whom="当事客户", at=clock.now(), actor=actor("gm"))
+    assert f"{page}/close" in browse("gm").get(page).content.decode()
     close_incident(incident.pk, measures="已处理", actor=actor("gm"))
     assert f"{page}/edit" not in browse("gm").get(page).content.decode()
     assert browse("gm").get(f"{page}/judge").status_code == 409

@@ -36,6 +36,10 @@ def test_the_rooms_of_the_release_before_are_all_known() -> None:
         operations.RenameModel("customer", "client"),
         operations.AddField("customer", "mood", PLAIN),
         operations.AddIndex("customer", models.Index(fields=["name"], name="planted")),
+        operations.AddConstraint("customer", models.UniqueConstraint(fields=["name"], name="planted")),
+        operations.AlterField("customer", "mood", PLAIN),
+        operations.RunSQL("DROP TABLE customers_customer"),
+        operations.RunPython(print),
     ],
     ids=lambda operation: type(operation).__name__,
 )
@@ -48,11 +52,17 @@ def test_a_step_the_release_before_would_stumble_over_is_found(planted: Any) -> 
     [
         operations.AddField("customer", "mood", NULL),
         operations.AddField("customer", "mood", FILLED),
+        operations.AlterField("customer", "mood", NULL),
         AddIndexConcurrently("customer", models.Index(fields=["name"], name="planted")),
     ],
 )
 def test_what_only_adds_is_not(harmless: Any) -> None:
     assert fault_of(harmless, new=set()) == ""
+
+
+def test_what_a_person_has_read_passes() -> None:
+    assert fault_of(operations.RunSQL("SELECT 1"), new=set(), is_read=True) == ""
+    assert fault_of(operations.RemoveField("customer", "name"), new=set(), is_read=True), "but nothing else does"
 
 
 def test_a_table_of_this_release_may_be_made_in_steps() -> None:

@@ -21,7 +21,7 @@ from ..alarms import holders
 from .models import VERIFY, BackupPlan, BackupRun
 from .schedule import good_until, is_late
 
-LATE, MISSED, BAD = "ops:backup:late", "ops:backup:failed", "ops:backup:bad"
+LATE, MISSED, BAD, LOG = "ops:backup:late", "ops:backup:failed", "ops:backup:bad", "ops:backup:log"
 LINK = "/settings/backups"
 
 
@@ -31,6 +31,11 @@ def register() -> None:
     KINDS.add(MessageKind(MISSED, _("A backup could not be made. The page of backups says why."), is_late=True))
     bad = _("A backup does not bring everything back. Make a full backup now and verify it.")
     KINDS.add(MessageKind(BAD, bad, is_late=True))
+    log = _(
+        "The log of changes does not arrive with the backups, so the latest hours could not be restored. The page of "
+        "backups says why."
+    )
+    KINDS.add(MessageKind(LOG, log, is_late=True))
     BANNERS.add(Banner("backups", banner))
 
 
@@ -69,6 +74,11 @@ def report_late(since: int, *, actor: Actor) -> None:
 def tell_of_failure(run: BackupRun) -> None:
     """At once, and once a day: the same trouble every half hour is no news."""
     _tell_holders(BAD if run.what == VERIFY and run.trouble == "damaged" else MISSED)
+
+
+def tell_of_log() -> None:
+    """Late or with a gap; also once a day."""
+    _tell_holders(LOG)
 
 
 def tell_of_bad() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django import app
 
@@ -11,13 +12,16 @@ from guanxi.base.kernel import clock
 from guanxi.base.kernel.errors import Refused
 
 from . import alarms, asking, looking, schedule
+from .examining import told_of_log
 from .models import RUNNING, VERIFY, WAITING, BackupPlace, BackupRun
+from .reach import read
 from .running import SYSTEM, end_badly
 from .sets import Method
 from .tasks import backup_run
 
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 LOOKED_EVERY = timedelta(hours=1)
+NOTED_WITHIN = timedelta(minutes=5)
 # The reaper gives a job up after its third worker died with it.
 LIVE_JOB = """
 SELECT 1 FROM procrastinate_jobs
@@ -36,6 +40,8 @@ def tend() -> str:
     plan = schedule.the_plan()
     # First: whatever goes wrong below is a reason more to tell.
     alarms.tell_if_late(plan)
+    if is_log_in_trouble():
+        alarms.tell_of_log()
     take_up_again()
     place = BackupPlace.objects.filter(id=1).first()
     if place is None or clock.now() - place.looked_at >= LOOKED_EVERY:
@@ -45,6 +51,14 @@ def tend() -> str:
     if wanted and not ask_by_plan(wanted):
         wanted = ""
     return wanted
+
+
+def is_log_in_trouble() -> bool:
+    """By the machine's clock, as the note is. A note of before the worker started says nothing of now."""
+    shipping, now = read(settings.DATA_DIR), datetime.now(UTC)
+    if shipping is None or now - datetime.fromisoformat(shipping.visited_at) > NOTED_WITHIN:
+        return False
+    return bool(told_of_log(shipping, now))
 
 
 def ask_by_plan(wanted: str) -> bool:

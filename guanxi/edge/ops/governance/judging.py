@@ -21,6 +21,7 @@ from .rules import CLOSED, JUDGED
 
 KIND = DataIncident.KIND
 LONGEST = 500
+UNTOLD = _("Note first who was told and when. If the law asks for telling nobody, note that and why.")
 OWN = _("Nobody judges what they answer for themselves. Somebody else does.")
 
 
@@ -64,8 +65,10 @@ def note_told(incident_id: int, *, whom: str, at: datetime, actor: Actor) -> Dat
 
 @action("ops:dataincident:closed", _("%(who)s closed a data incident."))
 def close_incident(incident_id: int, *, measures: str, actor: Actor) -> DataIncident:
-    """With what was done against it. Never by the person responsible."""
+    """With what was done against it, and not before it was noted who was told. Never by the person responsible."""
     incident = _in_state(incident_id, IncidentState.CONFIRMED, actor)
+    if incident.is_to_be_told:
+        raise Refused(UNTOLD, code="incident_untold")
     incident.measures = _required(measures, "measures", most=4000)
     incident.state, incident.closed_at, incident.closed_by_id = IncidentState.CLOSED, clock.now(), actor.staff_id
     changes = {"state": ["confirmed", "closed"]}

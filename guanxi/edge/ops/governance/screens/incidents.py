@@ -27,7 +27,7 @@ from guanxi.base.records.standard import NUMBER
 from guanxi.base.records.types import Button, Field, Filter, ListColumn, RecordType, Section
 
 from ...screens.sending import send
-from ..judging import OWN, access_incident, close_incident, judge_incident, note_told
+from ..judging import OWN, UNTOLD, access_incident, close_incident, judge_incident, note_told
 from ..models import DataIncident, IncidentSort, IncidentState, Severity
 
 TONES = {"reported": "open", "confirmed": "open", "dismissed": "plain", "closed": "done"}
@@ -64,6 +64,10 @@ def _may(state: tuple[str, ...]) -> Callable[[Actor, Any], bool]:
 
 def _not_told(actor: Actor, incident: Any) -> bool:
     return incident.is_to_be_told and may(actor, DataIncident.KIND, "update")
+
+
+def _may_close(actor: Actor, incident: Any) -> bool:
+    return not incident.is_to_be_told and _may(STATES["close"])(actor, incident)
 
 
 def _reads_trail(actor: Actor, incident: Any) -> bool:
@@ -165,7 +169,7 @@ _DECLARED = RecordType(
     buttons=(
         Button("judge", gettext_lazy("Judge"), _step("judge"), _may(STATES["judge"]), style="primary"),
         Button("told", gettext_lazy("Note who was told"), _step("told"), _not_told),
-        Button("close", gettext_lazy("Close the incident"), _step("close"), _may(STATES["close"]), style="primary"),
+        Button("close", gettext_lazy("Close the incident"), _step("close"), _may_close, style="primary"),
         Button("trail", gettext_lazy("Trail of those days"), trail_around, _reads_trail),
     ),
     new_label=gettext_lazy("Report a data incident"),
@@ -258,6 +262,8 @@ def answered(
     errors: dict[str, list[Any]] = {}
     if request.method == "GET" and incident.state not in STATES[step]:
         raise Refused(_("This step was done meanwhile, or it comes later."), code="incident_state")
+    if request.method == "GET" and step == "close" and incident.is_to_be_told:
+        raise Refused(UNTOLD, code="incident_untold")
     if request.method == "POST":
         sent = send(request, f"dataincident:{step}:{record_id}", perform)
         if sent.is_done:
