@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
+from django.utils import translation
 
 from guanxi.base.kernel import clock, pinyin
 from guanxi.base.kernel.actor import Actor
@@ -122,6 +123,12 @@ def monday() -> Iterator[None]:
     """Every test starts on Monday, 16 November 2026, 09:00 in Shanghai; `clock.advance(days=3)` moves on."""
     with clock.standing_at(MONDAY):
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_house() -> None:
+    """Not that of the last request of the test before."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Tests on several processors at once (`pytest -n 2 --dist loadgroup`): what stays together, and in which order.
 
 A file's tests stay together, but for those that commit: what they leave behind is emptied, the cast with it, so each
-process carries them out when nothing else is left. Long ones that need no database of the tests come first, so that
-nobody waits for them at the end.
+process carries them out when nothing else is left. Those with an installation of their own come first, one after the
+other: each of them has several processes already.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Generator
 
 import pytest
 
+ALONE = "installations"
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
@@ -18,10 +20,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("loadgroup", False):
         return (yield)
     for item in items:
-        path = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(f"{path} {part_of(item)}"))
+        path, part = item.nodeid.partition("::")[0], part_of(item)
+        item.add_marker(pytest.mark.xdist_group(part if part == ALONE else f"{path} {part}"))
     yield
-    items.sort(key=lambda item: part_of(item) != "alone")
+    items.sort(key=lambda item: part_of(item) != ALONE)
 
 
 def part_of(item: pytest.Item) -> str:
@@ -31,4 +33,4 @@ def part_of(item: pytest.Item) -> str:
         return "commits"
     if mark or "db" in fixtures:
         return "rolls-back"
-    return "alone" if item.get_closest_marker("slow") else "reads"
+    return ALONE if item.get_closest_marker("slow") else "reads"

@@ -88,8 +88,8 @@ class Station(World):
 
     def lie_of(self, kind: str) -> Lie:
         """A task that was set by hand stays with whoever has it when the customer goes to somebody else."""
-        by = self.place.by
-        return Lie(by, UNIT_OF[by]) if kind == "duty" and self.place.given else self.place.lie
+        by, stays = self.place.by, kind in ("duty", "daycheck")
+        return Lie(by, UNIT_OF[by]) if stays and self.place.given else self.place.lie
 
     def seen_without_right(self, text: str, who: str) -> list[str]:
         shown = [name for name, canary in self.canaries.items() if canary in text]
@@ -208,8 +208,9 @@ SHOWN_BY = {
     "product": (("fileform", "read"),),
     "health": (("fileform", "reveal"),),
     "event": (("fileform", "read"),),
-    "name": (("customer", "read"), ("fileform", "read"), ("duty", "read"), ("coming", "read")),
-    "task": (("customer", "read"), ("duty", "read")),
+    # Whoever guides sees the task that is guided, and whom it is about.
+    "name": (("customer", "read"), ("fileform", "read"), ("duty", "read"), ("daycheck", "create"), ("coming", "read")),
+    "task": (("customer", "read"), ("duty", "read"), ("daycheck", "create")),
     "visit": (("customer", "read"), ("coming", "read")),
 }
 

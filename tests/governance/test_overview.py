@@ -16,6 +16,7 @@ from guanxi.base.kernel.actor import Actor
 from guanxi.base.org.models import Account
 from guanxi.core.messaging.models import Message
 from guanxi.edge.ops.alarms import report_faults
+from guanxi.edge.ops.backups import schedule
 from guanxi.edge.ops.governance.checklists import Note, checklists, note_item
 from guanxi.edge.ops.governance.daily import overdue, tell_what_is_overdue
 from guanxi.edge.ops.governance.glance import SIGNS, progress, signs
@@ -75,6 +76,7 @@ def test_each_sign_leads_on_and_turns_red_when_it_should(actor: Who, browse: Cal
     assert tone(trail) == "late"
     Account.objects.update(created_at=clock.now() - timedelta(days=1))
     assert tone(review) == "done"
+    schedule.the_plan()
     clock.advance(days=200)
     assert tone(review) == tone(0) == "late"
 

@@ -19,7 +19,7 @@ from guanxi.core.messaging.models import Message
 
 from ..alarms import holders
 from .models import VERIFY, BackupPlan, BackupRun
-from .schedule import good_until, is_late
+from .schedule import good_until, is_late, late_plan
 
 LATE, MISSED, BAD, LOG = "ops:backup:late", "ops:backup:failed", "ops:backup:bad", "ops:backup:log"
 LINK = "/settings/backups"
@@ -43,8 +43,7 @@ def banner(actor: Actor) -> str:
     """Asks nothing of the database for those whom it does not concern."""
     if not may(actor, "backup", "read"):
         return ""
-    plan = BackupPlan.objects.filter(id=1).first()
-    if plan is None or not is_late(plan, clock.now()):
+    if (plan := late_plan()) is None:
         return ""
     said = gettext("For %(hours)s hours no backup has been verified. Open the page Backups to see why.")
     return said % {"hours": hours(plan)}

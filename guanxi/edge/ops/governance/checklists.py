@@ -110,7 +110,7 @@ def _scanner() -> Live:
 
 
 def _backups() -> Live:
-    is_fine = schedule.last_good() is not None and not schedule.is_late(schedule.the_plan(), clock.now())
+    is_fine = schedule.last_good() is not None and schedule.late_plan() is None
     return Live(is_fine, _("In order") if is_fine else _("No backup was verified in time"))
 
 

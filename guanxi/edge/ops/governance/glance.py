@@ -51,7 +51,7 @@ def signs() -> list[Sign]:
 
 def backups() -> Sign:
     title, url = _("Backups"), "/settings/backups"
-    if schedule.is_late(schedule.the_plan(), clock.now()):
+    if schedule.late_plan():
         return Sign(title, _("None was verified in time"), "late", url)
     if schedule.last_good() is None:
         return Sign(title, _("None yet: the first is made by the plan"), "open", url)
