@@ -28,7 +28,7 @@ test: install ## All that CI runs, browser journeys included
 	@STOP_TEST_SERVER=1 $(VENV)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .PHONY: soak
-soak: install ## The long forms of the checks: more kills, more examples, more conflicts (about an hour)
+soak: install ## The long forms of the checks: more kills, more examples, more conflicts (hours)
 	@$(PYTHON) tools/browser.py
 	@STOP_TEST_SERVER=1 $(VENV)/pytest -m soak
 
