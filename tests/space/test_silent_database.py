@@ -20,6 +20,7 @@ import pytest
 from guanxi.base.kernel.database.base import Patient
 from guanxi.edge.ops import postgres
 from guanxi.edge.ops.supervisor.main import GRANIAN
+from tests.crash.killing import slack
 from tests.installation import free_port, until
 from tests.upgrade import previous
 from tests.upgrade.conftest import MIGRATE
@@ -94,15 +95,16 @@ def test_a_network_that_swallows_everything_hangs_nobody(web: Web) -> None:
         response, text = web.get("/api/v1/customers", Authorization="Bearer nobody")
         answers.append((response.status, time.monotonic() - began, text))
 
-    threads = [threading.Thread(target=visit) for _ in range(12)]
+    # As many as there are threads: whoever comes later waits for them, too.
+    threads = [threading.Thread(target=visit) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(90)
-    assert web.proxy.swallowed > 0
-    assert [status for status, _, _ in answers] == [503] * 12
-    assert max(seconds for _, seconds, _ in answers) < HUNG
     web.proxy.flows.set()
+    assert web.proxy.swallowed > 0
+    assert [status for status, _, _ in answers] == [503] * 8
+    assert max(seconds for _, seconds, _ in answers) < HUNG * slack()
     until(web.is_well, seconds=20)
 
 

@@ -30,6 +30,8 @@ for (const name of ["alert", "confirm", "prompt"]) window[name] = (what) => wind
 document.addEventListener("securitypolicyviolation", (event) => window.__told(
   `violation of ${event.effectiveDirective} by ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`));
 """
+# At the left, and in the menu of the person.
+NAVIGATION = "nav a[href^='/'], header .menu-list a[href^='/']"
 STORED = """async () => JSON.stringify([
   {...localStorage}, {...sessionStorage},
   (await indexedDB.databases()).map((one) => one.name),
@@ -140,7 +142,7 @@ class Crawl:
         await page.wait_for_url(lambda url: "/sign-in" not in url)
 
     async def navigation(self, page: Page) -> list[str]:
-        given = await page.eval_on_selector_all("nav a[href^='/']", "all => all.map(a => a.getAttribute('href'))")
+        given = await page.eval_on_selector_all(NAVIGATION, "all => all.map(a => a.getAttribute('href'))")
         return [str(one) for one in given]
 
     async def follow(self, page: Page, waiting: Iterable[str], *, is_shared: bool = True) -> None:
