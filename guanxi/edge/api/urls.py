@@ -20,5 +20,6 @@ urlpatterns = [
     # Public: it describes the interface and holds no data; the same text is in the repository.
     path("openapi.json", public(openapi_document), name="openapi"),
     *addresses(api, ENDPOINTS),
-    re_path(r"^.*$", public(nothing_here), name="nothing"),
+    # A line break is part of an address, too.
+    re_path(r"^[\s\S]*$", public(nothing_here), name="nothing"),
 ]
