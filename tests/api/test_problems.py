@@ -61,7 +61,10 @@ def test_what_was_sent_is_not_repeated(call):
     assert "秘密" not in text
 
 
-@pytest.mark.parametrize("path", ["/customers/999999999", f"/customers/{10**23}", "/customers/x", "/no", "/", "/customers/a%0Ab"])
+MISSING = ["/customers/999999999", f"/customers/{10**23}", "/customers/x", "/no", "/", "/customers/a%0Ab"]
+
+
+@pytest.mark.parametrize("path", MISSING)
 def test_what_is_not_there_is_missing(call, path):
     answer = call("rep").get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "missing")
