@@ -92,9 +92,9 @@ def test_neither_an_old_one_nor_a_bad_one_nor_one_that_is_gone_counts(monkeypatc
 
 
 def test_a_place_that_cannot_even_be_looked_at_silences_nothing(
-    monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
-    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]  # the fixture of pytest-django
+    settings.DATA_DIR = tmp_path
     monkeypatch.setenv("BACKUP_TARGET", "/mnt/" + "x" * 300)
     place = looking.look()
     assert (place.trouble, "cannot be looked at" in place.detail) == ("unreachable", True)
@@ -112,10 +112,10 @@ def test_a_place_that_cannot_even_be_looked_at_silences_nothing(
 
 
 def test_a_drive_that_is_not_mounted_is_no_empty_place(
-    monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
     """Nothing is written to the disk of the data in its stead, and what lies on the drive is not gone."""
-    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]  # the fixture of pytest-django
+    settings.DATA_DIR = tmp_path
     monkeypatch.setenv("BACKUP_TARGET", str(tmp_path / "drive"))
     BackupPlace.objects.filter(id=1).update(label=str(tmp_path / "drive"))
     verified(hours_ago=1)

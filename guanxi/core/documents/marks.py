@@ -135,8 +135,7 @@ def marked_copy(file: BinaryIO, version: DocumentVersion, mark: Mark) -> IO[byte
 
 def marked_apart(file: BinaryIO, asked: Asked, *, seconds: float = WALL_SECONDS) -> IO[bytes]:
     source = os.open(f"/proc/self/fd/{file.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
-    # Closed by whoever sends it.
-    copy = cast(IO[bytes], tempfile.TemporaryFile())  # noqa: SIM115
+    copy = cast(IO[bytes], tempfile.TemporaryFile())  # noqa: SIM115  (closed by whoever sends it)
     try:
         code = _run(source, copy, asked, until=monotonic() + seconds)
     except BaseException:
